@@ -1,1 +1,81 @@
-fn main() {}
+//! The project's own chores: `cargo xtask` lists them.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+mod contributing;
+mod fuzz;
+
+type Done = Result<(), String>;
+
+const TASKS: &[(&str, fn() -> Done, &str)] = &[
+    ("bench", bench, "every benchmark, with its ratios"),
+    ("ci", ci, "everything that must pass before a change is taken"),
+    ("contributing", contributing::follow, "follows CONTRIBUTING's \"add an operator\" word by word in a copy"),
+    ("full", full, "what is too long for every change: ten minutes of fuzzing a target, and every benchmark"),
+    ("fuzz", || fuzz::all(10), "ten seconds of fuzzing a target"),
+];
+
+fn main() -> ExitCode {
+    env::set_current_dir(root()).expect("the project's folder is there");
+    let name = env::args().nth(1);
+    let Some((_, task, _)) = TASKS.iter().find(|(task, ..)| Some(*task) == name.as_deref()) else {
+        println!("cargo xtask TASK\n");
+        TASKS.iter().for_each(|(name, _, says)| println!("  {name:14}{says}"));
+        return if name.is_none() { ExitCode::SUCCESS } else { ExitCode::from(2) };
+    };
+    match task() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(says) => {
+            eprintln!("xtask: {says}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn ci() -> Done {
+    if env::var_os("WORKINGS_CORPUS").is_none() {
+        println!("!! WORKINGS_CORPUS is not set: tests that need the corpus of real model files are left out");
+    }
+    run("format", cargo(&["fmt", "--all", "--check"]))?;
+    run("lints", cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    run("tests", cargo(&["test", "--workspace", "--locked"]))?;
+    run("docs", cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
+    run("no default features", cargo(&["check", "--workspace", "--no-default-features", "--locked"]))?;
+    contributing::follow()?;
+    fuzz::all(10)
+}
+
+fn full() -> Done {
+    bench()?;
+    fuzz::all(600)
+}
+
+fn bench() -> Done {
+    run("release build", cargo(&["build", "--release", "--locked"]))?;
+    run("page", cargo(&["bench", "-p", "workings-calc", "--bench", "page", "--locked"]))?;
+    run("ledger", cargo(&["bench", "-p", "workings-formats", "--bench", "ledger", "--locked"]))?;
+    run("show", Command::new("python3").arg("benches/show.py"))
+}
+
+/// Runs a step, saying what it is, the command, and how long it took.
+fn run(step: &str, command: &mut Command) -> Done {
+    let words: Vec<_> = std::iter::once(command.get_program()).chain(command.get_args()).map(|w| w.to_string_lossy()).collect();
+    println!("── {step}: {}", words.join(" "));
+    let start = Instant::now();
+    let status = command.status().map_err(|error| format!("{step}: {error}"))?;
+    println!("── {step}: {:.0} s", start.elapsed().as_secs_f64());
+    if status.success() { Ok(()) } else { Err(format!("{step} failed ({status})")) }
+}
+
+fn cargo(arguments: &[&str]) -> &'static mut Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    Box::leak(Box::new(command))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the project").to_owned()
+}

@@ -38,3 +38,82 @@ impl Expr {
         Expr::Name { name: name.into(), line: None }
     }
 }
+
+impl std::fmt::Display for Expr {
+    /// As plain text, the way people type it: `⌊(224 − 11 + 2 × 2)/2⌋ + 1`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Expr::Number(n) => f.write_str(&grouped(*n)),
+            Expr::Name { name, .. } => f.write_str(name),
+            Expr::Unknown => f.write_str("?"),
+            Expr::Sum(terms) => {
+                for (i, (minus, term)) in terms.iter().enumerate() {
+                    f.write_str(match (i, minus) {
+                        (0, false) => "",
+                        (0, true) => "−",
+                        (_, false) => " + ",
+                        (_, true) => " − ",
+                    })?;
+                    let bracketed = *minus && matches!(term, Expr::Sum(_)) || i > 0 && term.is_negative();
+                    term.within(f, bracketed)?;
+                }
+                Ok(())
+            }
+            Expr::Product(factors) => {
+                for (i, factor) in factors.iter().enumerate() {
+                    f.write_str(if i == 0 { "" } else { " × " })?;
+                    let quotient = i > 0 && matches!(factor, Expr::Quotient(..));
+                    factor.within(f, quotient || matches!(factor, Expr::Sum(_)) || i > 0 && factor.is_negative())?;
+                }
+                Ok(())
+            }
+            Expr::Quotient(a, b) => over(f, "", a, b, ""),
+            Expr::Floor(a, b) => over(f, "⌊", a, b, "⌋"),
+            Expr::Ceil(a, b) => over(f, "⌈", a, b, "⌉"),
+            Expr::Min(list) => call(f, "min", list),
+            Expr::Max(list) => call(f, "max", list),
+        }
+    }
+}
+
+impl Expr {
+    fn within(&self, f: &mut std::fmt::Formatter<'_>, bracketed: bool) -> std::fmt::Result {
+        if bracketed { write!(f, "({self})") } else { write!(f, "{self}") }
+    }
+
+    fn is_negative(&self) -> bool {
+        matches!(self, Expr::Number(n) if *n < 0)
+    }
+}
+
+fn over(f: &mut std::fmt::Formatter<'_>, open: &str, a: &Expr, b: &Expr, close: &str) -> std::fmt::Result {
+    f.write_str(open)?;
+    a.within(f, matches!(a, Expr::Sum(_) | Expr::Quotient(..)))?;
+    f.write_str("/")?;
+    b.within(f, matches!(b, Expr::Sum(_) | Expr::Product(_) | Expr::Quotient(..)) || b.is_negative())?;
+    f.write_str(close)
+}
+
+fn call(f: &mut std::fmt::Formatter<'_>, name: &str, list: &[Expr]) -> std::fmt::Result {
+    f.write_str(name)?;
+    for (i, argument) in list.iter().enumerate() {
+        write!(f, "{}{argument}", if i == 0 { "(" } else { ", " })?;
+    }
+    f.write_str(")")
+}
+
+/// A number in groups of three, as people write it: 155,399,050.
+pub fn grouped(n: i128) -> String {
+    let digits = n.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 3);
+    if n < 0 {
+        text.push('−');
+    }
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -17,10 +17,16 @@
 
 mod expr;
 mod page;
+mod poly;
 mod qty;
+mod reread;
 mod value;
+mod working;
 
-pub use expr::Expr;
+pub use expr::{Expr, grouped};
 pub use page::{Calc, Claim, LINES, Line, Page, Pair, Relation, Step};
+pub use poly::{Atom, Forms, NoForm, Poly};
 pub use qty::{Operand, Qty};
+pub use reread::{Answers, NotALeaf, Reading, Tape};
 pub use value::Value;
+pub use working::Working;

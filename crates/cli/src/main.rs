@@ -1,1 +1,35 @@
-fn main() {}
+//! The command `workings`: a door to the library. Files, flags, colours and exit codes are here, and no arithmetic.
+
+mod args;
+mod commands;
+mod diagnose;
+mod input;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// How a command ended. 1 is kept for a question whose answer is no.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// All is well.
+    Fine,
+    /// The question's answer is no.
+    No,
+    /// The input or the call is at fault, which standard error has said.
+    AtFault,
+}
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    let ended = commands::run(&args).unwrap_or_else(|fault| {
+        diagnose::fault(&args.shared, &fault, None);
+        Ended::AtFault
+    });
+    ExitCode::from(match ended {
+        Ended::Fine => 0,
+        Ended::No => 1,
+        Ended::AtFault => 2,
+    })
+}

@@ -1,1 +1,32 @@
-//! .
+//! The formats that networks come in, one file each.
+//!
+//! A reader asks its [`Source`] for byte ranges, never for a whole file that it does not need. It yields a
+//! [`workings::Model`] and the faults that say, with their places, what could not be read of it.
+
+pub mod net;
+mod source;
+
+pub use source::Source;
+
+use workings::fault::Fault;
+use workings::model::Model;
+
+/// A format: its name, the extensions that its files have, and its reader.
+pub struct Format {
+    /// As people and ledgers call it.
+    pub name: &'static str,
+    /// The extensions of its files, without the dot.
+    pub extensions: &'static [&'static str],
+    /// Reads a network. An error means that nothing of it could be read.
+    pub read: fn(&dyn Source) -> Result<(Model, Vec<Fault>), Fault>,
+}
+
+/// Every format. A new one is a file, its `mod` line above and its line here, both in alphabetical order.
+pub const FORMATS: &[Format] = &[net::FORMAT];
+
+/// Reads a network in whichever format its name says, or in the project's own notation.
+pub fn read(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
+    let extension = source.name().rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+    let format = FORMATS.iter().find(|format| extension.as_deref().is_some_and(|e| format.extensions.contains(&e)));
+    (format.unwrap_or(&net::FORMAT).read)(source)
+}

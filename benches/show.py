@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""CPU time and memory of `workings show q4`, whole process, cold, beside Python doing nothing.
+
+    cargo build --release && python3 benches/show.py
+
+Each command is run in turn with the other, so that whatever else the machine does meets both. CPU time is user and
+system time of the process as the kernel counts it; memory is its largest resident set.
+"""
+
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+
+ROUNDS = 60
+WORKINGS = pathlib.Path(__file__).resolve().parent.parent / "target" / "release" / "workings"
+COMMANDS = {
+    "python3 -c pass": ["/usr/bin/python3", "-c", "pass"],
+    "workings show q4": [str(WORKINGS), "show", "q4"],
+    "workings show q4 --as json": [str(WORKINGS), "show", "q4", "--as", "json"],
+    "workings show resnet50": [str(WORKINGS), "show", "resnet50"],
+    "workings why q4 conv3.params": [str(WORKINGS), "why", "q4", "conv3.params"],
+}
+
+
+def run(command):
+    """CPU milliseconds and megabytes of one run."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"{' '.join(command)} ended with {status}")
+    return 1000 * (usage.ru_utime + usage.ru_stime), usage.ru_maxrss / 1024
+
+
+def main():
+    if not WORKINGS.exists():
+        sys.exit("build it first: cargo build --release")
+    runs = {name: [] for name in COMMANDS}
+    for _ in range(ROUNDS):
+        for name, command in COMMANDS.items():
+            runs[name].append(run(command))
+    base = statistics.median(cpu for cpu, _ in runs["python3 -c pass"])
+    print(f"{'command':32} {'CPU ms':>8} {'of python':>10} {'MB':>7}")
+    for name, all_runs in runs.items():
+        cpu = statistics.median(cpu for cpu, _ in all_runs)
+        print(f"{name:32} {cpu:8.2f} {cpu / base:9.2f}x {max(mb for _, mb in all_runs):7.1f}")
+
+
+main()

@@ -1,0 +1,168 @@
+//! The command line, as clap reads it.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Every number in a neural network, with its workings.
+#[derive(Parser)]
+#[command(name = "workings", version, about, long_about = LONG, max_term_width = 100)]
+#[command(propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+const LONG: &str = "Every number in a neural network, with its workings: the size of every tensor, the parameters and \
+multiply-adds of every layer, each with the arithmetic that makes it.\n\nA SOURCE is a file, `-` for standard input, or the \
+name of a network that comes along (`workings networks` lists them).";
+
+/// What every command understands.
+#[derive(clap::Args)]
+pub(crate) struct Shared {
+    /// Write the answer to FILE instead of standard output
+    #[arg(short, long, value_name = "FILE", global = true)]
+    pub output: Option<PathBuf>,
+    /// When to use colours; NO_COLOR is honoured too
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: Color,
+    /// Say nothing on standard error beside what is wrong
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum As {
+    /// For a terminal of any width
+    Terminal,
+    /// A Markdown page
+    Markdown,
+    /// One HTML file that needs nothing else
+    Html,
+    /// The schema `workings/1`
+    Json,
+    /// One line a layer, for a spreadsheet
+    Csv,
+    /// A LaTeX document
+    Latex,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layout {
+    /// Height × width × channels, as on paper
+    Hwc,
+    /// Channels × height × width, as in PyTorch and ONNX
+    Chw,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// The sheet of a network: every layer with its calculation, and the total
+    #[command(after_help = "Examples:\n  workings show q4\n  workings show q4 --columns layer,output,params,macs\n  \
+        workings show encoder --bind L=128 --bind N=8\n  workings show my.net --as html -o my.html")]
+    Show(Show),
+    /// The working behind one number, down to the network's own settings
+    #[command(after_help = "Examples:\n  workings why q4 conv3.params\n  workings why q4 pool2.H_out\n  \
+        workings why q4 conv3      every named quantity of a layer\n  workings why q4 params     the network's total")]
+    Why(Why),
+    /// The networks that come along
+    Networks(Listing),
+    /// Puts a `.net` file into its one form, comments kept
+    Fmt(Fmt),
+    /// The formula reference: every layer, how it is written, and its rules
+    Ops(Ops),
+    /// A completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How to read a source.
+#[derive(clap::Args)]
+pub(crate) struct Reading {
+    /// A file, `-` for standard input, or a network that comes along
+    pub source: String,
+    /// A number for a symbol of the network
+    #[arg(long, value_name = "NAME=N", value_parser = bind)]
+    pub bind: Vec<(String, i64)>,
+    /// Make it an error (exit code 2) if a total is only "at least"
+    #[arg(long)]
+    pub strict: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// What to write
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    pub form: As,
+    /// The order in which shapes are written
+    #[arg(long, value_name = "ORDER", default_value = "hwc")]
+    pub layout: Layout,
+    /// Which columns, in which order: layer, kernel, input, kernels, calculation, output, params, macs, …
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    pub columns: Vec<String>,
+    /// Write calculations in full: paddings of 0 and strides of 1 too
+    #[arg(long)]
+    pub full: bool,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Why {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// A layer by name or number, with the quantity behind a point; or a total (params, macs)
+    #[arg(value_name = "LAYER[.QUANTITY]")]
+    pub what: String,
+    /// What to write
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    pub form: As,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Listing {
+    /// What to write
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    pub form: As,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Ops {
+    /// Only the layer that this word writes
+    pub word: Option<String>,
+    /// What to write
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    pub form: As,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Fmt {
+    /// The files, each rewritten in place; `-` reads standard input and writes standard output
+    #[arg(required = true)]
+    pub files: Vec<String>,
+    /// Change nothing; exit code 1 if a file is not in its one form
+    #[arg(long)]
+    pub check: bool,
+}
+
+fn bind(text: &str) -> Result<(String, i64), String> {
+    let Some((name, number)) = text.split_once('=') else {
+        return Err("write a symbol, `=` and a number: `N=8`".to_owned());
+    };
+    match number.trim().parse::<i64>() {
+        Ok(n) if n >= 0 => Ok((name.trim().to_owned(), n)),
+        _ => Err(format!("`{number}` is not a whole number of 0 or more")),
+    }
+}

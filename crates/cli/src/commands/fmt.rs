@@ -1,0 +1,56 @@
+//! `workings fmt`: a network in its one form.
+
+use std::path::Path;
+
+use formats::Source;
+use workings::Fault;
+
+use crate::args::{Fmt, Shared};
+use crate::{Ended, diagnose, input, output};
+
+pub(super) fn run(shared: &Shared, fmt: &Fmt) -> Result<Ended, Fault> {
+    let mut ended = Ended::Fine;
+    for file in &fmt.files {
+        match one(shared, fmt, file) {
+            Ok(Ended::Fine) => {}
+            Ok(other) if ended == Ended::Fine => ended = other,
+            Ok(_) => {}
+            Err(fault) => {
+                diagnose::fault(shared, &fault, None);
+                ended = Ended::AtFault;
+            }
+        }
+    }
+    Ok(ended)
+}
+
+fn one(shared: &Shared, fmt: &Fmt, file: &str) -> Result<Ended, Fault> {
+    let source: Box<dyn Source> = match file {
+        "-" => input::open("-")?,
+        path => Box::new(sources::File::open(Path::new(path))?),
+    };
+    let text = formats::net::text(&*source).map_err(|fault| input::in_source(&*source, fault))?;
+    let (_, faults) = formats::net::read(&text);
+    if !faults.is_empty() {
+        for fault in &faults {
+            diagnose::fault(shared, fault, Some((source.name(), &text)));
+        }
+        return Err(Fault::new(format!("`{file}` was left as it is")).hint("mend the lines above first"));
+    }
+    let formed = formats::net::format(&text);
+    if fmt.check {
+        return Ok(match formed == text {
+            true => Ended::Fine,
+            false => {
+                output::write(shared, &format!("{file} is not in its one form\n"))?;
+                Ended::No
+            }
+        });
+    }
+    match file {
+        "-" => output::write(shared, &formed)?,
+        _ if formed == text => {}
+        path => output::to_file(Path::new(path), formed.as_bytes())?,
+    }
+    Ok(Ended::Fine)
+}

@@ -1,0 +1,31 @@
+//! The commands, one a file.
+
+mod fmt;
+mod networks;
+mod ops;
+mod show;
+mod why;
+
+use clap::CommandFactory;
+use workings::Fault;
+
+use crate::args::{Args, Command};
+use crate::{Ended, output};
+
+/// Does what was asked for.
+pub(crate) fn run(args: &Args) -> Result<Ended, Fault> {
+    let shared = &args.shared;
+    match &args.command {
+        Command::Show(show) => show::run(shared, show),
+        Command::Why(why) => why::run(shared, why),
+        Command::Networks(listing) => networks::run(shared, listing),
+        Command::Fmt(fmt) => fmt::run(shared, fmt),
+        Command::Ops(ops) => ops::run(shared, ops),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Args::command(), "workings", &mut script);
+            output::write(shared, &String::from_utf8_lossy(&script))?;
+            Ok(Ended::Fine)
+        }
+    }
+}

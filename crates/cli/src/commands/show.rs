@@ -1,0 +1,37 @@
+//! `workings show`: the sheet of a network.
+
+use views::report::Block;
+use views::show::{Layout, Options};
+use workings::Fault;
+
+use crate::args::{self, As, Shared, Show};
+use crate::{Ended, input, output};
+
+pub(super) fn run(shared: &Shared, show: &Show) -> Result<Ended, Fault> {
+    let options = Options {
+        columns: match show.columns.is_empty() {
+            true => None,
+            false => Some(show.columns.iter().map(|name| views::show::column(name)).collect::<Result<_, _>>()?),
+        },
+        layout: match show.layout {
+            args::Layout::Hwc => Layout::Hwc,
+            args::Layout::Chw => Layout::Chw,
+        },
+        full: show.full,
+    };
+    let worked = input::work(shared, &show.reading)?;
+    let text = match show.form {
+        As::Json => views::json::show(&worked.ledger, &worked.findings),
+        As::Csv => views::csv::show(&worked.ledger),
+        form => {
+            let mut report = views::show::show(&worked.ledger, &worked.findings, &options);
+            if form == As::Terminal {
+                // Standard error has said them, under their lines.
+                report.blocks.retain(|block| !matches!(block, Block::Finding(_)));
+            }
+            output::dressed(shared, form, &report)?
+        }
+    };
+    output::write(shared, &text)?;
+    Ok(worked.ended)
+}

@@ -1,0 +1,77 @@
+//! The answer, on standard output or in a file.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
+
+use views::report::Report;
+use views::terminal::Style;
+use workings::Fault;
+
+use crate::args::{As, Shared};
+use crate::diagnose::colours;
+
+/// The width of a page that is no terminal.
+const WIDTH: usize = 100;
+
+/// A report in a form that people read.
+pub(crate) fn dressed(shared: &Shared, form: As, report: &Report) -> Result<String, Fault> {
+    Ok(match form {
+        As::Terminal => views::terminal::render(report, &style(shared)),
+        As::Markdown => views::markdown::render(report),
+        As::Html => views::html::render(report),
+        As::Latex => views::latex::render(report),
+        As::Json => views::json::report(report),
+        As::Csv => return Err(Fault::new("this answer has no table for a spreadsheet").hint("take `--as json`")),
+    })
+}
+
+fn style(shared: &Shared) -> Style {
+    let terminal = shared.output.is_none() && std::io::stdout().is_terminal();
+    let width = match terminal_size::terminal_size() {
+        Some((terminal_size::Width(width), _)) if terminal => usize::from(width).max(40),
+        _ => WIDTH,
+    };
+    Style { width, color: colours(shared, terminal) }
+}
+
+/// Writes the answer. A reader that has seen enough (a closed pipe) is no error.
+pub(crate) fn write(shared: &Shared, text: &str) -> Result<(), Fault> {
+    let done = match &shared.output {
+        Some(path) => return to_file(path, text.as_bytes()),
+        None => {
+            let mut out = std::io::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        }
+    };
+    match done {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Fault::new(format!("standard output cannot be written: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file whole or not at all: beside it first, then in its place. What is no ordinary file is written straight.
+pub(crate) fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let cannot = |error: std::io::Error| {
+        let hint = match error.kind() {
+            ErrorKind::NotFound => "the folder must be there already",
+            ErrorKind::PermissionDenied => "check the permissions of its folder",
+            ErrorKind::StorageFull => "make room on the disk",
+            _ => "give another place with -o",
+        };
+        Fault::new(format!("`{}` cannot be written: {error}", path.display())).hint(hint)
+    };
+    if path.metadata().is_ok_and(|kind| !kind.is_file()) {
+        return std::fs::OpenOptions::new().write(true).open(path).and_then(|mut f| f.write_all(bytes)).map_err(cannot);
+    }
+    let Some(name) = path.file_name() else {
+        return Err(Fault::new(format!("`{}` names no file", path.display())));
+    };
+    let beside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
+    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&beside);
+        cannot(error)
+    })
+}

@@ -1,0 +1,105 @@
+//! The formatter: one way to write a network, with every comment kept.
+
+use super::lines::{Line, lines};
+
+/// A network in its one form: words lined up within a paragraph, one space behind each comma, `x` between sizes, four
+/// spaces inside a block, at most one empty line in a row. Formatting twice changes nothing more.
+pub fn format(text: &str) -> String {
+    let lines: Vec<Line<'_>> = lines(text).collect();
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    let mut blank = true;
+    let mut widths = None;
+    for (at, line) in lines.iter().enumerate() {
+        if line.is_empty() && line.comment.is_none() {
+            blank = true;
+            continue;
+        }
+        if blank && !out.is_empty() {
+            out.push('\n');
+        }
+        let word = line.word.map_or("", |word| word.text);
+        if blank || !belongs(line) {
+            widths = None;
+        }
+        let width = match lined_up(word) {
+            true => *widths.get_or_insert_with(|| paragraph(&lines[at..])),
+            false => Widths::default(),
+        };
+        blank = false;
+        inside &= word != "end";
+        let width = if line.label.is_some() { width.labelled } else { width.plain };
+        write(&mut out, line, if inside { "    " } else { "" }, width);
+        inside |= word == "block";
+    }
+    out
+}
+
+/// Whether the arguments of a word stand below those of its neighbours.
+fn lined_up(word: &str) -> bool {
+    !matches!(word, "network" | "input" | "batch" | "rounding" | "rules" | "from" | "block" | "end" | "")
+}
+
+/// Whether a line goes on with the paragraph above it.
+fn belongs(line: &Line<'_>) -> bool {
+    line.word.map_or(line.is_empty() && line.comment.is_some(), |word| lined_up(word.text))
+}
+
+/// How wide the heads of a paragraph are set.
+#[derive(Clone, Copy, Default)]
+struct Widths {
+    plain: usize,
+    labelled: usize,
+}
+
+/// The longest head (label and word) among the lines from here to the end of the paragraph. Labels that
+/// stand among lines without one stand free.
+fn paragraph(lines: &[Line<'_>]) -> Widths {
+    const WIDEST: usize = 16;
+    let mut widths = Widths::default();
+    for line in lines.iter().take_while(|line| belongs(line)).filter(|line| line.word.is_some()) {
+        let width = if line.label.is_some() { &mut widths.labelled } else { &mut widths.plain };
+        *width = Some(head(line).chars().count()).filter(|n| *n <= WIDEST).unwrap_or(0).max(*width);
+    }
+    if widths.plain > 0 {
+        widths.labelled = 0;
+    }
+    widths
+}
+
+fn head(line: &Line<'_>) -> String {
+    let label = line.label.map(|label| format!("{}: ", label.text)).unwrap_or_default();
+    format!("{label}{}", line.word.map_or("", |word| word.text)).trim_end().to_owned()
+}
+
+fn write(out: &mut String, line: &Line<'_>, indent: &str, width: usize) {
+    let arguments: Vec<String> = line.arguments.iter().map(argument).collect();
+    let head = head(line);
+    let mut code = match line.word.map(|word| word.text) {
+        Some("network") if line.label.is_none() => line.written.to_string(),
+        None => format!("{head} {}", arguments.join(", ")).trim().to_owned(),
+        _ if arguments.is_empty() => head,
+        _ => format!("{head:width$} {}", arguments.join(", ")),
+    };
+    if let Some(comment) = line.comment {
+        let comment = format!("# {}", comment.trim_start_matches('#').trim_start());
+        let comment = if line.comment.is_some_and(|c| c.starts_with("##")) { line.comment.unwrap_or_default() } else { comment.trim_end() };
+        code = if code.is_empty() { comment.to_owned() } else { format!("{code}  {comment}") };
+    }
+    out.push_str(format!("{indent}{code}").trim_end());
+    out.push('\n');
+}
+
+/// An argument with single spaces, and sizes joined by `x`.
+fn argument(argument: &super::lines::Argument<'_>) -> String {
+    let mut text = String::new();
+    for word in &argument.words {
+        let shape = word.text.starts_with(|c: char| c.is_ascii_digit()) && word.text.contains(['×', '*']);
+        let word = if shape { word.text.replace(['×', '*'], "x") } else { word.text.to_owned() };
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&word);
+    }
+    text
+}

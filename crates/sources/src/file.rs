@@ -1,0 +1,69 @@
+//! A file, read by range.
+//!
+//! It is read, not mapped into memory: a mapped file that another program cuts short ends the process, and the few
+//! kilobytes that a ledger needs are read as quickly.
+
+use std::fs;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Mutex;
+
+use formats::Source;
+use workings::fault::Fault;
+
+/// An open file.
+pub struct File {
+    name: String,
+    size: u64,
+    file: Mutex<fs::File>,
+}
+
+impl File {
+    /// Opens a file. What is no file, or cannot be read, is said with what to do.
+    pub fn open(path: &Path) -> Result<File, Fault> {
+        let name = path.display().to_string();
+        let cannot = |error: std::io::Error| match error.kind() {
+            ErrorKind::NotFound => Fault::new(format!("there is no file `{name}`"))
+                .hint("give a file, `-` for standard input, or a network that comes along (`workings networks` lists them)"),
+            ErrorKind::PermissionDenied => Fault::new(format!("`{name}` may not be read")).hint("check its permissions"),
+            _ => Fault::new(format!("`{name}` cannot be read: {error}")),
+        };
+        // A pipe under a name blocks when it is opened, so what it is comes first.
+        let kind = fs::metadata(path).map_err(cannot)?;
+        if kind.is_dir() {
+            return Err(Fault::new(format!("`{name}` is a folder")).hint("give one of the files in it"));
+        }
+        if !kind.is_file() {
+            return Err(Fault::new(format!("`{name}` is no ordinary file")).hint("pipe it in, with `-` as the source"));
+        }
+        let file = fs::File::open(path).map_err(cannot)?;
+        Ok(File { size: kind.len(), name, file: Mutex::new(file) })
+    }
+}
+
+impl Source for File {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
+        let length = range.end.saturating_sub(range.start);
+        let mut bytes = Vec::new();
+        let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let read = file.seek(SeekFrom::Start(range.start)).and_then(|_| (&mut *file).take(length).read_to_end(&mut bytes));
+        match read {
+            Ok(found) if found as u64 == length => Ok(bytes),
+            Ok(found) => {
+                let end = range.start + found as u64;
+                Err(Fault::new(format!("`{}` ends at byte {end}, and {} were needed", self.name, range.end))
+                    .hint("is it still being written?"))
+            }
+            Err(error) => Err(Fault::new(format!("`{}` cannot be read: {error}", self.name))),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Reads a ledger into the structs of the schema.
+
+use std::borrow::Cow;
+
+use calc::{Forms, Line, Value, Working};
+use workings::ledger::{self, LedgerRow, Sums, Told};
+use workings::model::{From, Layer};
+use workings::{Ledger, Role, glossary};
+
+use super::contract::{
+    self, Costs, Finding, Input, Keyed, Model, Port, Row, Setting, Shape, Show, Tensor, Totals, Version,
+};
+use super::number::{Number, Symbols};
+use crate::notation;
+
+/// A ledger being read.
+pub(super) struct Reading<'a> {
+    ledger: &'a Ledger,
+    symbols: Symbols<'a>,
+    forms: Forms<'a>,
+    working: Working<'a>,
+}
+
+impl<'a> Reading<'a> {
+    /// Begins to read a ledger.
+    pub fn of(ledger: &'a Ledger) -> Reading<'a> {
+        let open = ledger.symbols.iter().filter(|(_, line)| ledger.page.value(*line) == Value::Open);
+        Reading {
+            ledger,
+            symbols: Symbols::new(open.map(|(name, _)| &**name)),
+            forms: Forms::new(&ledger.page),
+            working: Working::plain(&ledger.page, glossary::neutral),
+        }
+    }
+
+    /// The whole object.
+    pub fn show(mut self, findings: &'a [ledger::Finding]) -> Show<'a> {
+        Show {
+            schema: Version::One,
+            model: self.model(),
+            rows: self.ledger.model.layers.iter().zip(0..).map(|(layer, at)| self.row(layer, at)).collect(),
+            totals: self.totals(),
+            findings: findings.iter().map(finding).collect(),
+        }
+    }
+
+    fn model(&mut self) -> Model<'a> {
+        let (model, shapes) = (&self.ledger.model, &self.ledger.inputs);
+        let inputs = model.inputs.iter().zip(shapes);
+        Model {
+            name: &model.name,
+            format: model.format,
+            layout: "channels first",
+            rules: model.rules.word(),
+            rounding: model.rounding.word(),
+            inputs: inputs
+                .map(|(input, shape)| Input { name: &input.name, shape: Some(self.all(shape)), dtype: "float32" })
+                .collect(),
+            symbols: self.symbols.names().map(str::to_owned).collect(),
+        }
+    }
+
+    fn row(&mut self, layer: &'a Layer, at: usize) -> Row<'a> {
+        let row = &self.ledger.rows[at];
+        let Sums { params, weights, biases, statistics, macs, .. } = row.sums;
+        Row {
+            id: at + 1,
+            name: &layer.name,
+            op: layer.op.map(|op| op.name),
+            settings: Keyed(row.settings.iter().map(|(key, told)| ((*key).into(), self.setting(told))).collect()),
+            inputs: layer.inputs.iter().map(|from| self.port(*from)).collect(),
+            outputs: vec![Port { name: &layer.name, shape: self.shape(row.out.as_deref()) }],
+            params: self.count(row, params),
+            weights: self.count(row, weights),
+            biases: self.count(row, biases),
+            trainable: self.count(row, params),
+            statistics: self.count(row, statistics),
+            macs: self.count(row, macs),
+            costs: self.costs(row),
+            tensors: row.params.iter().map(|tensor| self.tensor(tensor)).collect(),
+            receptive_field: None,
+            working: self.workings(at),
+        }
+    }
+
+    fn costs(&mut self, row: &LedgerRow) -> Costs {
+        Costs {
+            multiplications: self.count(row, row.sums.multiplications),
+            additions: self.count(row, row.sums.additions),
+            comparisons: self.count(row, row.sums.comparisons),
+            divisions: self.count(row, row.sums.divisions),
+            transcendentals: self.count(row, row.sums.transcendentals),
+            read: self.count(row, row.sums.read),
+            written: self.count(row, row.sums.written),
+        }
+    }
+
+    fn setting(&mut self, told: &Told) -> Setting<'a> {
+        match told {
+            Told::One(line) => Setting::One(self.number(*line)),
+            Told::List(lines) => Setting::List(self.all(lines)),
+            Told::Pairs(pairs) => {
+                Setting::Pairs(pairs.iter().map(|(before, after)| [*before, *after].map(|line| self.number(line))).collect())
+            }
+            Told::Word(word) => Setting::Word(word),
+        }
+    }
+
+    fn port(&mut self, from: From) -> Port<'a> {
+        Port { name: self.ledger.source_name(from), shape: self.shape(self.ledger.shape(from)) }
+    }
+
+    fn tensor(&mut self, tensor: &'a ledger::Tensor) -> Tensor<'a> {
+        let role = match tensor.role {
+            Role::Weight => contract::Role::Weight,
+            Role::Bias => contract::Role::Bias,
+            Role::Statistic => contract::Role::Statistic,
+        };
+        Tensor { name: &tensor.name, role, shape: self.all(&tensor.shape), elements: self.number(tensor.elements) }
+    }
+
+    /// Every named step of a row. A key that comes again is numbered.
+    fn workings(&mut self, at: usize) -> Keyed<'a, String> {
+        let mut steps: Vec<(Cow<'a, str>, String)> = Vec::new();
+        let ledger = self.ledger;
+        for (name, line) in ledger.steps(at) {
+            let key = glossary::term_of(name).map_or(name, |term| term.key);
+            let before = |key: &str, steps: &[(Cow<'a, str>, String)]| steps.iter().any(|(known, _)| known == key);
+            let mut numbered = Cow::Borrowed(key);
+            let mut count = 1;
+            while before(&numbered, &steps) {
+                count += 1;
+                numbered = format!("{key}.{count}").into();
+            }
+            let mut equation = notation::read(&ledger.page, &self.working, &mut self.forms, line);
+            equation.name = Some(name.to_owned());
+            steps.push((numbered, notation::text(&equation)));
+        }
+        Keyed(steps)
+    }
+
+    fn totals(&mut self) -> Totals {
+        let totals = &self.ledger.totals;
+        let all = [totals.params, totals.statistics, totals.macs];
+        let broken = |line| matches!(self.ledger.page.value(line), Value::Broken(_));
+        Totals {
+            params: self.number(totals.params.line),
+            trainable: self.number(totals.params.line),
+            statistics: self.number(totals.statistics.line),
+            macs: self.number(totals.macs.line),
+            exact: all.iter().all(|total| total.exact && !broken(total.line)),
+            weight_bytes: Number::Unknown,
+            peak_activation_bytes: Number::Unknown,
+        }
+    }
+
+    fn shape(&mut self, shape: Option<&[Line]>) -> Shape {
+        shape.map(|lines| self.all(lines))
+    }
+
+    fn all(&mut self, lines: &[Line]) -> Vec<Number> {
+        lines.iter().map(|line| self.number(*line)).collect()
+    }
+
+    /// What a row has of something. A row without an output could not be worked out, and knows nothing.
+    fn count(&mut self, row: &LedgerRow, line: Option<Line>) -> Number {
+        match line {
+            Some(line) => self.number(line),
+            None if row.out.is_none() => Number::Unknown,
+            None => Number::Small(0),
+        }
+    }
+
+    fn number(&mut self, line: Line) -> Number {
+        match self.ledger.page.value(line) {
+            Value::Known(n) => n.into(),
+            Value::Broken(_) => Number::Unknown,
+            Value::Open => self.forms.form(line).map_or(Number::Unknown, |form| match form.constant() {
+                Some(n) => n.into(),
+                None => self.symbols.put_into(&form),
+            }),
+        }
+    }
+}
+
+fn finding(finding: &ledger::Finding) -> Finding<'_> {
+    Finding { code: finding.code, at: &finding.at, says: &finding.says, hint: finding.hint.as_deref() }
+}

@@ -1,0 +1,107 @@
+//! A report: what people read, as blocks that say what they mean. Each surface dresses them in its own way.
+
+use calc::Expr;
+
+/// A report, from top to bottom.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// What it is about, for a page's title.
+    pub title: String,
+    /// Its blocks.
+    pub blocks: Vec<Block>,
+}
+
+/// A block of a report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Block {
+    /// A heading; 1 is the report's own.
+    Heading(u8, Phrase),
+    /// A paragraph.
+    Prose(Phrase),
+    /// A table.
+    Table(Table),
+    /// A working, from the number down to where it comes from.
+    Working(Step),
+    /// Something that is wrong.
+    Finding(Finding),
+    /// What the names in the report mean.
+    Legend(Vec<(String, String)>),
+}
+
+/// A run of text in which every piece says what it is.
+pub type Phrase = Vec<Span>;
+
+/// A piece of text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Span {
+    /// Plain words.
+    Text(String),
+    /// A number that was worked out.
+    Value(String),
+    /// What somebody called something: a layer, a network, a file.
+    Name(String),
+    /// What is not known, or only in part.
+    Doubt(String),
+    /// Something to type: a command, a line of a network.
+    Code(String),
+    /// An equation.
+    Math(Equation),
+}
+
+/// `name = symbols = numbers = result`; what says nothing new is left out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equation {
+    /// The quantity.
+    pub name: Option<String>,
+    /// How it is worked out, in names.
+    pub symbols: Option<Expr>,
+    /// The same in numbers.
+    pub numbers: Option<Expr>,
+    /// What it comes to: a number, a closed form, or unknown.
+    pub result: Option<Expr>,
+}
+
+/// A table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, a cell a column.
+    pub rows: Vec<Vec<Cell>>,
+    /// Rows that sum up.
+    pub foot: Vec<Vec<Cell>>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its heading.
+    pub title: String,
+    /// Whether it holds numbers, which stand on the right.
+    pub numbers: bool,
+    /// Whether it may be shortened where the page is too narrow; the widest such column goes first.
+    pub gives_way: bool,
+}
+
+/// A cell: lines of text.
+pub type Cell = Vec<Phrase>;
+
+/// A step of a working and the steps that it rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The step.
+    pub says: Phrase,
+    /// What it rests on.
+    pub below: Vec<Step>,
+}
+
+/// Something that is wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// What kind of thing it is.
+    pub code: String,
+    /// Where, what was found and what was needed.
+    pub says: Phrase,
+    /// What to do.
+    pub hint: Option<Phrase>,
+}

@@ -1,0 +1,165 @@
+//! A line of text whose pieces know what they are: measured, cut, wrapped and painted.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::notation;
+use crate::report::{Phrase, Span};
+
+/// What a piece of a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Plain,
+    Value,
+    Name,
+    Doubt,
+    Code,
+    Math,
+    Strong,
+    Dim,
+    Bad,
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Run {
+    pub role: Role,
+    pub text: String,
+}
+
+impl Run {
+    pub fn new(role: Role, text: impl Into<String>) -> Run {
+        Run { role, text: text.into() }
+    }
+}
+
+/// How many columns a text takes.
+pub(super) fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// How many columns a line takes.
+pub(super) fn wide(line: &[Run]) -> usize {
+    line.iter().map(|run| width(&run.text)).sum()
+}
+
+/// A phrase as pieces of one line.
+pub(super) fn plain(phrase: &Phrase) -> Vec<Run> {
+    phrase
+        .iter()
+        .map(|span| match span {
+            Span::Text(text) => Run::new(Role::Plain, harmless(text)),
+            Span::Value(text) => Run::new(Role::Value, harmless(text)),
+            Span::Name(text) => Run::new(Role::Name, harmless(text)),
+            Span::Doubt(text) => Run::new(Role::Doubt, harmless(text)),
+            Span::Code(text) => Run::new(Role::Code, harmless(text)),
+            Span::Math(equation) => Run::new(Role::Math, harmless(&notation::text(equation))),
+        })
+        .collect()
+}
+
+/// Without what would move the cursor or turn the direction of writing: a name comes from a file.
+fn harmless(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// The line in at most this many columns. An equation keeps its result, and a name its end.
+pub(super) fn cut(line: Vec<Run>, room: usize) -> Vec<Run> {
+    let too_wide = wide(&line);
+    if too_wide <= room {
+        return line;
+    }
+    let tail = match line.last() {
+        Some(Run { role: Role::Math, text }) => text.rfind(" = ").map_or("", |at| &text[at..]),
+        Some(Run { role: Role::Name, text }) => end(text, room.saturating_sub(1)),
+        _ => "",
+    };
+    let tail = if width(tail) < room { tail.to_owned() } else { String::new() };
+    let role = line.last().map_or(Role::Plain, |run| run.role);
+    let mut left = room.saturating_sub(width(&tail) + 1);
+    let mut kept: Vec<Run> = Vec::new();
+    for run in line {
+        let start = start(&run.text, left).to_owned();
+        left -= width(&start);
+        let whole = start.len() == run.text.len();
+        kept.push(Run::new(run.role, start));
+        if !whole {
+            break;
+        }
+    }
+    kept.push(Run::new(role, format!("…{tail}")));
+    kept
+}
+
+/// As much of the beginning as fits, without a space at its end.
+fn start(text: &str, room: usize) -> &str {
+    let ends = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    let fits = ends.take_while(|at| width(&text[..*at]) <= room).last().unwrap_or(0);
+    if fits == text.len() { text } else { text[..fits].trim_end() }
+}
+
+/// As much of the end as fits.
+fn end(text: &str, room: usize) -> &str {
+    let from = text.char_indices().map(|(at, _)| at).find(|at| width(&text[*at..]) <= room);
+    &text[from.unwrap_or(text.len())..]
+}
+
+/// The line broken at spaces, an equation rather at its `=`; what follows the first is indented.
+pub(super) fn wrap(line: &[Run], room: usize, indent: usize) -> Vec<Vec<Run>> {
+    let mut lines: Vec<Vec<Run>> = vec![Vec::new()];
+    let mut used = 0;
+    for Run { role, text } in line.iter().flat_map(|run| words(run, room.saturating_sub(indent))) {
+        let bare = width(text.trim_end());
+        if used + bare > room && used > if lines.len() > 1 { indent } else { 0 } {
+            lines.push(vec![Run::new(Role::Plain, " ".repeat(indent))]);
+            used = indent;
+        }
+        used += width(&text);
+        lines[0..].last_mut().into_iter().for_each(|last| last.push(Run::new(role, text.clone())));
+    }
+    lines
+}
+
+/// The pieces between which a line may be broken, each with the space after it.
+fn words(run: &Run, room: usize) -> Vec<Run> {
+    let sides = match run.role {
+        Role::Math => run.text.split(" = ").enumerate().map(|(i, side)| match i {
+            0 => side.to_owned(),
+            _ => format!("= {side}"),
+        }),
+        _ => return run.text.split_inclusive(' ').map(|word| Run::new(run.role, word)).collect(),
+    };
+    let sides: Vec<String> = sides.collect();
+    let last = sides.len() - 1;
+    let spaced = sides.into_iter().enumerate().map(|(i, side)| if i < last { side + " " } else { side });
+    let apart = |side: String| match width(&side) > room {
+        true => side.split_inclusive(' ').map(|word| Run::new(run.role, word)).collect(),
+        false => vec![Run::new(run.role, side)],
+    };
+    spaced.flat_map(apart).collect()
+}
+
+/// The line as it is printed.
+pub(super) fn paint(line: &[Run], color: bool) -> String {
+    let mut text = String::new();
+    for run in line {
+        match code(run.role).filter(|_| color && !run.text.trim().is_empty()) {
+            Some(code) => text.push_str(&format!("\x1b[{code}m{}\x1b[0m", run.text)),
+            None => text.push_str(&run.text),
+        }
+    }
+    text
+}
+
+/// What colour says what.
+fn code(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Plain | Role::Math => None,
+        Role::Value | Role::Strong => Some("1"),
+        Role::Name => Some("36"),
+        Role::Doubt => Some("33"),
+        Role::Code => Some("32"),
+        Role::Dim => Some("2"),
+        Role::Bad => Some("1;31"),
+    }
+}

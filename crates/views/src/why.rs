@@ -1,0 +1,112 @@
+//! The working behind one number, down to the network's own settings.
+
+use workings::{Fault, Ledger};
+
+use crate::report::{Block, Phrase, Report, Span, Step};
+use crate::show::legend;
+
+mod ask;
+mod settings;
+mod tree;
+
+use ask::{Asked, Quantity};
+use tree::Tree;
+
+/// How many layers are unfolded in one answer.
+const LAYERS: usize = 200;
+
+/// The working behind what is asked for: a layer (by name, or by number from 1), a quantity of a layer (`conv2.H_out`,
+/// `conv2.output.height`, `conv2.macs`), or a total (`params`, `macs`, `statistics`, `total`).
+pub fn why(ledger: &Ledger, query: &str) -> Result<Report, Fault> {
+    Ok(match ask::ask(ledger, query.trim())? {
+        Asked::Total(name) => total(ledger, name),
+        Asked::Layer(row) => layer(ledger, row),
+        Asked::Quantity(quantity) => unfolded(ledger, &quantity),
+        Asked::Nothing(row, name) => {
+            let layer = &ledger.model.layers[row].name;
+            let says = vec![Span::Name(layer.to_string()), text(" has no "), text(&name), text(": 0, and nothing to work out.")];
+            Report { title: format!("{layer}.{name}"), blocks: vec![Block::Prose(says)] }
+        }
+    })
+}
+
+fn text(text: &str) -> Span {
+    Span::Text(text.to_owned())
+}
+
+fn report(title: String, about: Option<&str>, blocks: Vec<Block>, tree: &Tree<'_>) -> Report {
+    let mut heading = vec![Span::Name(title.clone())];
+    heading.extend(about.map(|about| text(&format!(", {about}"))));
+    let names = legend(&tree.names);
+    let names = (!names.is_empty()).then_some(Block::Legend(names));
+    let blocks = [Block::Heading(1, heading)].into_iter().chain(blocks).chain(names).collect();
+    Report { title, blocks }
+}
+
+/// Every named quantity of a layer, an equation each.
+fn layer(ledger: &Ledger, row: usize) -> Report {
+    let mut tree = Tree::new(ledger);
+    let layer = &ledger.model.layers[row];
+    let mut below: Vec<Step> = Vec::new();
+    for (name, line) in ledger.steps(row) {
+        let says = vec![tree.equation(line, name)];
+        if below.iter().all(|step| step.says != says) {
+            below.push(Step { says, below: Vec::new() });
+        }
+    }
+    below.extend(tree.complaint(row));
+    let says = [vec![Span::Name(layer.name.to_string())], tree.written(row)].concat();
+    let asked = below.iter().rev().find_map(|step| match step.says.first() {
+        Some(Span::Math(equation)) => equation.name.clone(),
+        _ => None,
+    });
+    let mut blocks = vec![Block::Working(Step { says, below })];
+    if let Some(name) = asked {
+        let code = Span::Code(format!("{}.{name}", layer.name));
+        let further = text(" in the place of the layer goes down to the network’s own settings, and so with every name here.");
+        blocks.push(Block::Prose(vec![text("Asking for "), code, further]));
+    }
+    report(layer.name.to_string(), layer.op.map(|op| op.title), blocks, &tree)
+}
+
+/// A quantity of a layer with everything that it rests on, layer by layer back to the input.
+fn unfolded(ledger: &Ledger, quantity: &Quantity) -> Report {
+    let mut tree = Tree::new(ledger);
+    let mut blocks: Vec<Block> = quantity.lines.iter().map(|line| Block::Working(tree.root(*line, &quantity.name))).collect();
+    while let Some((line, row)) = tree.next() {
+        if blocks.len() >= LAYERS {
+            blocks.push(Block::Prose(go_on(ledger, &tree, line, row)));
+            break;
+        }
+        let name = crate::notation::name_of(&ledger.page, line).unwrap_or_default().to_owned();
+        blocks.push(Block::Working(tree.root(line, &name)));
+    }
+    blocks.extend(settings::path(ledger, &quantity.lines));
+    let about = workings::glossary::term_of(&quantity.name).map(|term| term.says);
+    report(format!("{}.{}", ledger.model.layers[quantity.row].name, quantity.name), about, blocks, &tree)
+}
+
+fn go_on(ledger: &Ledger, tree: &Tree<'_>, line: calc::Line, row: usize) -> Phrase {
+    let name = crate::notation::name_of(&ledger.page, line).unwrap_or_default();
+    let from = Span::Code(format!("{}.{name}", ledger.model.layers[row].name));
+    let left = tree.left() + 1;
+    vec![text(&format!("{LAYERS} layers are unfolded; {left} more begin here. Ask for ")), from, text(" to go on.")]
+}
+
+/// A total, and what every layer has of it.
+fn total(ledger: &Ledger, name: &'static str) -> Report {
+    let mut tree = Tree::new(ledger);
+    let total = match name {
+        "MACs" => ledger.totals.macs,
+        "statistics" => ledger.totals.statistics,
+        _ => ledger.totals.params,
+    };
+    let mut blocks = vec![Block::Working(tree.total(name, total))];
+    if !total.exact {
+        let doubt = Span::Doubt("at least".to_owned());
+        blocks.push(Block::Prose(vec![text("This is "), doubt, text(": a layer whose part is not known is left out.")]));
+    }
+    let about = workings::glossary::says(name);
+    let about = format!("the {about} of all layers");
+    report(format!("total {}", if name == "params" { "parameters" } else { name }), Some(&about), blocks, &tree)
+}

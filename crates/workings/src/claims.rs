@@ -1,0 +1,84 @@
+//! What can be wrong with a layer's numbers: each claim that a rule makes, its code, and what to do when it fails.
+
+use crate::ops::{attention, conv, crop, join, pool, recurrent, reshape, transposed, window};
+
+/// A claim as findings speak of it.
+pub struct Known {
+    /// What the rule says.
+    pub says: &'static str,
+    /// Its code.
+    pub code: &'static str,
+    /// What to do, given the two numbers that were compared.
+    pub hint: fn(i128, i128) -> String,
+}
+
+/// Every claim that a rule makes, by its words. A new one is a line here.
+pub const CLAIMS: &[Known] = &[
+    Known { says: attention::BATCHES, code: "shapes", hint: |batch, other| both(batch, other, "batch size") },
+    Known { says: attention::LENGTHS, code: "shapes", hint: |values, keys| both(values, keys, "length") },
+    Known { says: attention::SHARED, code: "heads", hint: divisors },
+    Known { says: conv::GROUPS_IN, code: "groups", hint: divisors },
+    Known { says: conv::GROUPS_OUT, code: "groups", hint: divisors },
+    Known { says: conv::SAME_STRIDE, code: "stride", hint: |_, _| "pad by hand (`pad P`), or write `rules keras`".into() },
+    Known { says: crop::LEFT, code: "crop", hint: |left, _| format!("crop {} less", 1 - left) },
+    Known { says: join::EQUAL, code: "shapes", hint: |size, other| both(size, other, "size") },
+    Known { says: join::JOINS, code: "shapes", hint: |size, other| both(size, other, "size") },
+    Known { says: pool::HALF, code: "padding", hint: |_, half| format!("pad by {half} at most, or put a `zeropad` before it") },
+    Known { says: recurrent::PROJECTION, code: "projection", hint: |_, most| at_most(most) },
+    Known { says: reshape::ELEMENTS, code: "reshape", hint: reshaped },
+    Known { says: transposed::REMAINS, code: "window", hint: |left, _| format!("pad by {} positions less", 1 - left) },
+    Known { says: transposed::SMALLER_EXTRA, code: "extra", hint: |_, most| at_most(most) },
+    Known { says: transposed::SMALL_EXTRA, code: "extra", hint: |_, most| at_most(most) },
+    Known { says: window::EITHER, code: "dilation", hint: |_, _| "take a stride of 1 or a dilation of 1, or other rules".into() },
+    Known { says: window::EVEN, code: "stride", hint: uneven },
+    Known { says: window::INSIDE, code: "window", hint: larger },
+    Known { says: window::SOME, code: "window", hint: larger },
+];
+
+/// The claim with these words.
+pub fn known(says: &str) -> Option<&'static Known> {
+    CLAIMS.iter().find(|claim| claim.says == says)
+}
+
+fn at_most(most: i128) -> String {
+    match most {
+        ..=0 => "leave it out".into(),
+        most => format!("take {most} at most"),
+    }
+}
+
+fn both(size: i128, other: i128, what: &str) -> String {
+    format!("give both the {what} {size}, or both {other}")
+}
+
+fn larger(_: i128, _: i128) -> String {
+    "take a smaller kernel, pad more, or feed a larger input".into()
+}
+
+/// Subject and other are the elements and the product that does not divide them, or a size and what is left for it.
+fn reshaped(subject: i128, other: i128) -> String {
+    match other {
+        1.. if subject % other == 0 || subject < other => format!("write {other} or -1 for the last size"),
+        _ => format!("take sizes whose product divides {subject}"),
+    }
+}
+
+fn uneven(room: i128, stride: i128) -> String {
+    match stride {
+        1.. => format!("{} positions are left over; write `rounding floor` to leave them unread", room.rem_euclid(stride)),
+        _ => "take a stride of 1 or more".into(),
+    }
+}
+
+/// The divisors nearest to what was asked for, on both sides.
+fn divisors(of: i128, near: i128) -> String {
+    let divides = |d: &i128| *d > 0 && of % d == 0;
+    let reach = 1..=100_000.min(of.max(1));
+    let below = reach.clone().filter(divides).take_while(|d| *d < near).last();
+    let above = reach.skip_while(|d| *d <= near).find(divides);
+    match (below, above) {
+        (Some(a), Some(b)) => format!("try {a} or {b}"),
+        (Some(one), None) | (None, Some(one)) => format!("try {one}"),
+        (None, None) => "take a number that divides the channels".into(),
+    }
+}

@@ -1,0 +1,144 @@
+//! A network as it was written: inputs, layers and their settings, before anything is worked out.
+
+use std::rc::Rc;
+
+use crate::fault::Place;
+use crate::ops::Operator;
+
+/// A size as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// A whole number.
+    Number(i64),
+    /// A symbol, or an unknown (`?`, `?name`): the answer is a formula in it.
+    Symbol(Rc<str>),
+}
+
+/// A setting of a layer, as it was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// One size.
+    Size(Size),
+    /// One size an axis; a single one stands for every axis.
+    PerAxis(Vec<Size>),
+    /// Padding before and after, one pair an axis; a single pair stands for every axis.
+    Pads(Vec<(Size, Size)>),
+    /// A shape in the order it was written, in which `None` is the size to be worked out (`-1`).
+    Shape(Vec<Option<Size>>),
+    /// How many of something that the rule repeats: stacked layers, axes.
+    Count(u32),
+    /// A fraction that no arithmetic hangs on, as written.
+    Fraction(Box<str>),
+    /// One of a fixed set of words.
+    Word(&'static str),
+}
+
+/// Whose defaults hold where frameworks differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rules {
+    /// PyTorch's.
+    #[default]
+    Pytorch,
+    /// Keras's.
+    Keras,
+    /// ONNX's.
+    Onnx,
+}
+
+impl Rules {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Rules::Pytorch => "pytorch",
+            Rules::Keras => "keras",
+            Rules::Onnx => "onnx",
+        }
+    }
+}
+
+/// How the division by the stride rounds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rounding {
+    /// Down: what does not fill a window is left unread.
+    #[default]
+    Floor,
+    /// Up, but the last window must start inside the input or its left padding (PyTorch, ONNX from opset 22).
+    Ceil,
+    /// Up without that condition (ONNX up to opset 21, Caffe without padding).
+    CeilUnclipped,
+    /// Not at all: a remainder is an error (CS231n).
+    Strict,
+    /// Towards zero, as C++ divides: what `floor` means to ONNX, where a window a little larger than its input counts once.
+    TowardsZero,
+}
+
+impl Rounding {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Rounding::Floor => "floor",
+            Rounding::Ceil => "ceil",
+            Rounding::CeilUnclipped => "ceil unclipped",
+            Rounding::Strict => "strict",
+            Rounding::TowardsZero => "towards zero",
+        }
+    }
+}
+
+/// Where a layer's input comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// An input of the network, by index.
+    Input(u32),
+    /// A layer's output, by index.
+    Layer(u32),
+}
+
+/// An input of the network.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// What it is called.
+    pub name: Box<str>,
+    /// Batch × channels × space.
+    pub shape: Vec<Size>,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// A layer as it was written.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Its label, or its word and number.
+    pub name: Box<str>,
+    /// What it does; `None` if the line could not be read, which a fault has said.
+    pub op: Option<&'static Operator>,
+    /// Where its inputs come from.
+    pub inputs: Vec<From>,
+    /// Its settings, by the names that its rule asks for.
+    pub settings: Vec<(&'static str, Setting)>,
+    /// The activation that belongs to its row.
+    pub activation: Option<&'static crate::ops::Activation>,
+    /// How many axes of space its word says that there are (`conv1d`).
+    pub axes: Option<usize>,
+    /// Where it was written.
+    pub place: Place,
+    /// The line as written, without its comment.
+    pub written: Rc<str>,
+}
+
+/// A network as it was written.
+#[derive(Clone, Debug)]
+pub struct Model {
+    /// What it is called.
+    pub name: Box<str>,
+    /// The format that it was written in.
+    pub format: &'static str,
+    /// Whose defaults hold.
+    pub rules: Rules,
+    /// How strides round unless a layer says otherwise.
+    pub rounding: Rounding,
+    /// Its inputs.
+    pub inputs: Vec<Input>,
+    /// Its layers, in order.
+    pub layers: Vec<Layer>,
+}

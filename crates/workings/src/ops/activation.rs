@@ -1,0 +1,93 @@
+//! Activations: a function of each element alone, on a line of its own or at the end of a layer's line.
+//!
+//! - Shape: the input's. No parameters, no multiply-adds.
+//! - Elementary costs an element, by the definition of each (PyTorch `torch/nn/modules/activation.py`); a hard function is
+//!   counted as its clipped line, `σ(x) = 1/(1 + e^−x)` as one call, one addition and one division.
+
+use calc::Qty;
+
+use super::window::elements;
+use super::{Operator, Word};
+use crate::fault::Fault;
+use crate::node::{Built, Costs, Node, Row};
+
+/// An activation, and what one element of it costs.
+#[derive(Debug)]
+pub struct Activation {
+    /// As it is written.
+    pub name: &'static str,
+    /// Multiplications, additions, comparisons, divisions, transcendental calls.
+    pub costs: [i64; 5],
+}
+
+/// Every activation that may stand at the end of a line.
+pub const ACTIVATIONS: &[Activation] = &[
+    Activation { name: "elu", costs: [1, 1, 1, 0, 1] },
+    Activation { name: "gelu", costs: [3, 1, 0, 0, 1] },
+    Activation { name: "hardsigmoid", costs: [1, 1, 2, 0, 0] },
+    Activation { name: "hardswish", costs: [2, 1, 2, 0, 0] },
+    Activation { name: "leakyrelu", costs: [1, 0, 1, 0, 0] },
+    Activation { name: "mish", costs: [1, 1, 0, 0, 3] },
+    Activation { name: "relu", costs: [0, 0, 1, 0, 0] },
+    Activation { name: "relu6", costs: [0, 0, 2, 0, 0] },
+    Activation { name: "selu", costs: [2, 1, 1, 0, 1] },
+    Activation { name: "sigmoid", costs: [0, 1, 0, 1, 1] },
+    Activation { name: "silu", costs: [1, 1, 0, 1, 1] },
+    // Less the largest, for every element: one comparison, one subtraction, one exp, one addition, one division.
+    Activation { name: "softmax", costs: [0, 2, 1, 1, 1] },
+    Activation { name: "softplus", costs: [0, 1, 0, 0, 2] },
+    Activation { name: "tanh", costs: [0, 0, 0, 0, 1] },
+];
+
+macro_rules! words {
+    ($($word:literal)*) => { &[$(Word { word: $word, sets: &[("function", $word)], ..Word::PLAIN }),*] };
+}
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "activation",
+    title: "Activation",
+    words: words!("elu" "gelu" "hardsigmoid" "hardswish" "leakyrelu" "mish" "relu" "relu6" "selu" "sigmoid" "silu"
+        "softmax" "softplus" "tanh"),
+    rule,
+};
+
+/// The activation of this name.
+pub fn by_name(name: &str) -> Option<&'static Activation> {
+    ACTIVATIONS.iter().find(|activation| activation.name == name)
+}
+
+fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let input = node.any(0)?;
+    let mut row = Row::of(node.input(0)?.clone());
+    if let Some(activation) = node.word("function").and_then(by_name) {
+        row.costs = activation.of(input.elements());
+        row = row.setting("function", Built::Word(activation.name));
+    }
+    Ok(row)
+}
+
+impl Activation {
+    /// What it costs over this many elements.
+    pub(crate) fn of<'c>(&self, elements: Qty<'c>) -> Costs<'c> {
+        let [multiplications, additions, comparisons, divisions, transcendentals] =
+            self.costs.map(|each| (each > 0).then(|| if each == 1 { elements } else { elements * each }));
+        Costs { multiplications, additions, comparisons, divisions, transcendentals }
+    }
+
+    /// What it costs over a layer's output, beside what the layer costs.
+    pub(crate) fn onto<'c>(&self, row: &mut Row<'c>) {
+        let own = self.of(elements(&row.out));
+        let add = |a: Option<Qty<'c>>, b: Option<Qty<'c>>| match (a, b) {
+            (Some(a), Some(b)) => Some(a + b),
+            (one, other) => one.or(other),
+        };
+        row.costs = Costs {
+            multiplications: add(row.costs.multiplications, own.multiplications),
+            additions: add(row.costs.additions, own.additions),
+            comparisons: add(row.costs.comparisons, own.comparisons),
+            divisions: add(row.costs.divisions, own.divisions),
+            transcendentals: add(row.costs.transcendentals, own.transcendentals),
+        };
+        row.settings.push(("activation", Built::Word(self.name)));
+    }
+}

@@ -1,0 +1,22 @@
+//! Add: inputs of one shape, element by element; a size of 1 is stretched.
+//!
+//! - Shape: H_out = max(H, H_i), where the two are equal or one of them is 1 (`join.rs`).
+//! - No parameters, no multiply-adds; one addition an element for every input after the first.
+
+use super::window::{elements, number};
+use super::{Joins, Operator, Word, join};
+use crate::fault::Fault;
+use crate::node::{Costs, Node, Row};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "add",
+    title: "Add",
+    words: &[Word { word: "add", joins: Joins::Labels, ..Word::ACTIVATED }],
+    rule,
+};
+
+fn rule<'c>(add: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let out = join::stretched(add)?;
+    let additions = elements(&out) * number(add.calc, add.inputs() as i64 - 1);
+    Ok(Row { costs: Costs { additions: Some(additions), ..Costs::default() }, ..Row::of(out) })
+}

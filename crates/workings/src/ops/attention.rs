@@ -1,0 +1,129 @@
+//! Multi-head attention: every position of the query looks at every position of the keys and takes from the values.
+//!
+//! - softmax(Q Kᵀ/√d_k) V in h heads, between four projections (Vaswani et al. 2017, <https://arxiv.org/abs/1706.03762>).
+//! - Shape: the query's.
+//! - A head has d_model/h features unless told (PyTorch `torch/nn/modules/activation.py`, `MultiheadAttention`, whose
+//!   weights do not depend on h); Keras names them (`keras/src/layers/attention/multi_head_attention.py`, `key_dim`, and
+//!   `value_dim`, which is `key_dim` unless told).
+//! - Weights: d_model · h · d_k for the query, C_k · h · d_k and C_v · h · d_v for keys and values, h · d_v · d_model for the
+//!   output; with a bias for each feature that they give.
+//! - Multiply-adds: the projections as linear layers, and two products of computed matrices, Q Kᵀ and the scores with V.
+//! - Beside them: a score is divided by √d_k as one multiplication, and goes through softmax.
+
+use calc::Qty;
+
+use super::conv::NO_BIAS;
+use super::window::number;
+use super::{Arg, Kind, Operator, Word, activation};
+use crate::fault::Fault;
+use crate::node::{Built, Costs, Image, Macs, Node, Role, Row};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "attention",
+    title: "Attention",
+    words: &[Word { word: "attention", takes: &[HEADS], may: &[MEMORY, KEYS, VALUES, KEY, VALUE, NO_BIAS], ..Word::PLAIN }],
+    rule,
+};
+
+const HEADS: Arg = Arg::told("HEADS", "h", Kind::Size { least: 1 });
+const MEMORY: Arg = Arg::keyed("memory", "memory", Kind::Label);
+const KEYS: Arg = Arg::keyed("keys", "keys", Kind::Label);
+const VALUES: Arg = Arg::keyed("values", "values", Kind::Label);
+const KEY: Arg = Arg::keyed("key", "d_k", Kind::Size { least: 1 });
+const VALUE: Arg = Arg::keyed("value", "d_v", Kind::Size { least: 1 });
+
+/// What the inputs must do; `findings` has what to do about it.
+pub(crate) const SHARED: &str = "the heads share the features evenly";
+pub(crate) const LENGTHS: &str = "there are as many values as keys";
+pub(crate) const BATCHES: &str = "the query and the memory have one batch size";
+
+/// Where the keys and the values come from.
+struct Sources<'c> {
+    query: Image<'c>,
+    keys: Source<'c>,
+    values: Source<'c>,
+    /// Whether all three are the one input.
+    own: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Source<'c> {
+    features: Qty<'c>,
+    length: Qty<'c>,
+}
+
+fn rule<'c>(attention: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let heads = attention.knob("h")?;
+    let Sources { query, keys, values, own } = sources(attention)?;
+    let features = query.c;
+    // All heads together: the query's features, shared out, unless a head's own are told.
+    let d_k = attention.knob_if_told("d_k").map(|each| (heads * each).called("h_k"));
+    let d_v = attention.knob_if_told("d_v").map(|each| (heads * each).called("h_v"));
+    let all_k = d_k.unwrap_or_else(|| features.splits_into(heads, SHARED));
+    let all_v = d_v.or(d_k).unwrap_or(all_k);
+
+    let of_query = (features * all_k).called("weights_q");
+    let of_keys = (keys.features * all_k).called("weights_k");
+    let of_values = (values.features * all_v).called("weights_v");
+    let of_output = (all_v * features).called("weights_out");
+    let biases = all_k + all_k + all_v;
+
+    let row = Row::of(query.same()).setting("heads", Built::One(heads));
+    let mut row = match own {
+        true => {
+            let together = (of_query + of_keys + of_values).called("weights_in");
+            row.param("in_proj_weight", Role::Weight, together, [biases, features])
+        }
+        false => row
+            .param("q_proj_weight", Role::Weight, of_query, [all_k, features])
+            .param("k_proj_weight", Role::Weight, of_keys, [all_k, keys.features])
+            .param("v_proj_weight", Role::Weight, of_values, [all_v, values.features]),
+    };
+    row = row.param("out_proj.weight", Role::Weight, of_output, [features, all_v]);
+
+    let length = query.space[0];
+    let linear = query.n * (length * (of_query + of_output) + keys.length * of_keys + values.length * of_values);
+    let pairs = (query.n * length * keys.length).called("pairs");
+    row.macs = Macs { linear: Some(linear), matmul: Some(pairs * (all_k + all_v)), ..Macs::default() };
+
+    let scores = (pairs * heads).called("scores");
+    let softmax = activation::by_name("softmax").map(|softmax| softmax.of(scores)).unwrap_or_default();
+    row.costs = Costs { multiplications: Some(scores), ..softmax };
+    if attention.has("bias") {
+        row = row
+            .param("in_proj_bias", Role::Bias, biases.called("biases_in"), [biases])
+            .param("out_proj.bias", Role::Bias, (number(attention.calc, 1) * features).called("biases_out"), [features]);
+        let added = query.n * (length * (all_k + features) + keys.length * all_k + values.length * all_v);
+        row.costs.additions = row.costs.additions.map(|softmax| softmax + added);
+    }
+    Ok(row)
+}
+
+/// The inputs in the order of the word's labels: the query, then the memory, the keys, the values, as far as they are given.
+/// Where only one of keys and values is given, it is both.
+fn sources<'c>(attention: &Node<'c, '_>) -> Result<Sources<'c>, Fault> {
+    let mut query = attention.sequence(0, "d_model", "L")?;
+    let mut next = 1;
+    let mut take = |label: &str, features: &'static str, length: &'static str| {
+        if attention.word(label) != Some("given") {
+            return Ok(None);
+        }
+        let source = attention.sequence(next, features, length)?;
+        if attention.input(next)?[0].line() != attention.input(0)?[0].line() {
+            query.n = query.n.equals(source.n, BATCHES);
+        }
+        next += 1;
+        Ok(Some(Source { features: source.c, length: source.space[0] }))
+    };
+    let memory = take("memory", "C_k", "L_k")?;
+    let keys = take("keys", "C_k", "L_k")?;
+    let values = take("values", "C_v", "L_v")?;
+    let own = Source { features: query.c, length: query.space[0] };
+    let told = memory.or(keys).or(values);
+    let keys_from = keys.or(memory).or(values).unwrap_or(own);
+    let mut values_from = values.or(memory).or(keys).unwrap_or(own);
+    if values_from.length.line() != keys_from.length.line() {
+        values_from.length = values_from.length.equals(keys_from.length, LENGTHS);
+    }
+    Ok(Sources { query, keys: keys_from, values: values_from, own: told.is_none() })
+}

@@ -1,0 +1,128 @@
+//! Convolution in one to three dimensions: plain, strided, dilated, grouped, depthwise and separable.
+//!
+//! - Shape: H_out = ⌊(H − K_eff + P_top + P_bottom)/S⌋ + 1 (Dumoulin & Visin 2016, relationships 6 and 15,
+//!   <https://arxiv.org/abs/1603.07285>).
+//! - Weights: C_out · C_in/G · K_h · K_w, and one bias a kernel (CS231n, <https://cs231n.github.io/convolutional-networks/>;
+//!   PyTorch `torch/nn/modules/conv.py`).
+//! - Multiply-adds: one for every weight of a kernel at every output, padded positions included (torch
+//!   `utils/flop_counter.py`, `conv_flop_count`).
+//! - Separable: depthwise without a bias, then 1×1 with the one bias (Keras `layers/convolutional/base_separable_conv.py`).
+
+use calc::Relation;
+
+use super::window::{Padding, Window, number, outputs, times};
+use super::{Arg, Kind, Operator, Word};
+use crate::fault::Fault;
+use crate::model::Rules;
+use crate::node::{Built, Costs, Macs, Node, Role, Row};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "conv",
+    title: "Convolution",
+    words: &[
+        Word { word: "conv", takes: &[KERNEL, KERNELS], may: &PLAIN, ..Word::ACTIVATED },
+        Word { word: "conv1d", takes: &[KERNEL, KERNELS], may: &PLAIN, axes: Some(1), ..Word::ACTIVATED },
+        Word { word: "conv2d", takes: &[KERNEL, KERNELS], may: &PLAIN, axes: Some(2), ..Word::ACTIVATED },
+        Word { word: "conv3d", takes: &[KERNEL, KERNELS], may: &PLAIN, axes: Some(3), ..Word::ACTIVATED },
+        Word { word: "depthwise", takes: &[KERNEL], may: &DEPTHWISE, sets: &[("kind", "depthwise")], ..Word::ACTIVATED },
+        Word {
+            word: "separable",
+            takes: &[KERNEL, KERNELS],
+            may: &DEPTHWISE,
+            sets: &[("kind", "separable")],
+            ..Word::ACTIVATED
+        },
+    ],
+    rule,
+};
+
+pub(super) const KERNEL: Arg = Arg::told("KERNEL", "K", Kind::PerAxis { least: 1 });
+pub(super) const KERNELS: Arg = Arg::told("KERNELS", "C_out", Kind::Size { least: 1 });
+pub(super) const STRIDE: Arg = Arg::keyed("stride", "S", Kind::PerAxis { least: 1 });
+pub(super) const PAD: Arg = Arg::keyed("pad", "P", Kind::Pads);
+pub(super) const SAME: Arg = Arg::flag("same", "padding", "same");
+pub(super) const SAME_LOWER: Arg = Arg::flag("same lower", "padding", "same lower");
+pub(super) const DILATION: Arg = Arg::keyed("dilation", "D", Kind::PerAxis { least: 1 });
+pub(super) const GROUPS: Arg = Arg::keyed("groups", "G", Kind::Size { least: 1 });
+pub(super) const NO_BIAS: Arg = Arg::flag("no bias", "bias", "no");
+const CAUSAL: Arg = Arg::flag("causal", "padding", "causal");
+const MULTIPLIER: Arg = Arg::keyed("multiplier", "M", Kind::Size { least: 1 });
+const PLAIN: [Arg; 8] = [STRIDE, PAD, SAME, SAME_LOWER, CAUSAL, DILATION, GROUPS, NO_BIAS];
+const DEPTHWISE: [Arg; 8] = [STRIDE, PAD, SAME, SAME_LOWER, CAUSAL, DILATION, MULTIPLIER, NO_BIAS];
+
+/// What the groups must do; `findings` has what to do about it.
+pub(crate) const GROUPS_IN: &str = "the input channels split into the groups";
+pub(crate) const GROUPS_OUT: &str = "the kernels split into the groups";
+pub(crate) const SAME_STRIDE: &str = "PyTorch keeps the size (`same`) at stride 1 only";
+
+fn rule<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    match conv.word("kind") {
+        Some("separable") => separable(conv),
+        kind => grouped(conv, kind == Some("depthwise")),
+    }
+}
+
+/// The window; PyTorch refuses `same` with a stride (`torch/nn/modules/conv.py`, `_ConvNd`).
+fn window<'c>(conv: &Node<'c, '_>, axes: usize) -> Result<Window<'c>, Fault> {
+    let mut window = Window::of(conv, axes, Some(1))?;
+    if conv.rules() == Rules::Pytorch && conv.told("S") && matches!(window.padding, Padding::Same | Padding::SameLower) {
+        for stride in &mut window.stride {
+            *stride = stride.claim(Relation::AtMost, number(conv.calc, 1), SAME_STRIDE);
+        }
+    }
+    Ok(window)
+}
+
+fn grouped<'c>(conv: &Node<'c, '_>, depthwise: bool) -> Result<Row<'c>, Fault> {
+    let image = conv.image(0)?;
+    let mut window = window(conv, image.space.len())?;
+    let (c_out, groups) = match depthwise {
+        true => ((image.c * conv.knob_or("M", 1)).called("C_out"), image.c.taken("G")),
+        false => (conv.knob("C_out")?, conv.knob_or("G", 1)),
+    };
+    let space = window.slide(&image.space);
+
+    let shared = image.c.splits_into(groups, GROUPS_IN) / groups;
+    let fan_in = times(window.area(conv.calc), &[shared]).called("fan_in");
+    let weights = (fan_in * c_out.splits_into(groups, GROUPS_OUT)).called("weights");
+    let outputs = outputs(&image, c_out, &space);
+
+    let mut row = window
+        .told(Row::of(image.shape(c_out, space)))
+        .setting("groups", Built::One(groups))
+        .param("weight", Role::Weight, weights, [c_out, shared].into_iter().chain(window.kernel.iter().copied()));
+    if conv.has("bias") {
+        row = row.param("bias", Role::Bias, (number(conv.calc, 1) * c_out).called("biases"), [c_out]);
+        row.costs.additions = Some(outputs);
+    }
+    row.macs = Macs { conv: Some(outputs * fan_in), ..Macs::default() };
+    Ok(row)
+}
+
+fn separable<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let image = conv.image(0)?;
+    let mut window = window(conv, image.space.len())?;
+    let c_out = conv.knob("C_out")?;
+    let space = window.slide(&image.space);
+
+    let area = window.area(conv.calc).called("fan_in");
+    let multiplier = conv.knob_or("M", 1);
+    let between = (image.c * multiplier).called("C_mid");
+    let depthwise = (area * between).called("weights_depthwise");
+    let pointwise = (between * c_out).called("weights_pointwise");
+    let positions = times(image.n, &space).called("positions");
+    let one = number(conv.calc, 1);
+    let ones = || window.kernel.iter().map(|_| one);
+
+    let mut row = window
+        .told(Row::of(image.shape(c_out, space.clone())))
+        .setting("multiplier", Built::One(multiplier))
+        .param("depthwise.weight", Role::Weight, depthwise, [between, one].into_iter().chain(window.kernel.iter().copied()))
+        .param("pointwise.weight", Role::Weight, pointwise, [c_out, between].into_iter().chain(ones()));
+    if conv.has("bias") {
+        row = row.param("pointwise.bias", Role::Bias, (one * c_out).called("biases"), [c_out]);
+        row.costs = Costs { additions: Some(positions * c_out), ..Costs::default() };
+    }
+    row.macs = Macs { conv: Some(positions * (depthwise + pointwise)), ..Macs::default() };
+    Ok(row)
+}

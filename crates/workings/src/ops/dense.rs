@@ -1,0 +1,38 @@
+//! Dense (linear, fully connected): every unit weighs every feature.
+//!
+//! - Shape: the last axis as written, the channels, becomes the units; space stays. A layer that is to see a whole image
+//!   needs a `flatten` first (PyTorch `torch/nn/modules/linear.py`; Keras `keras/src/layers/core/dense.py`).
+//! - Weights: C_in · units, and one bias a unit.
+//! - Multiply-adds: one for every weight of a unit at every output.
+
+use super::conv::NO_BIAS;
+use super::window::{number, outputs};
+use super::{Arg, Kind, Operator, Word};
+use crate::fault::Fault;
+use crate::node::{Built, Macs, Node, Role, Row};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "dense",
+    title: "Dense",
+    words: &[Word { word: "dense", takes: &[UNITS], may: &[NO_BIAS], ..Word::ACTIVATED }],
+    rule,
+};
+
+pub(super) const UNITS: Arg = Arg::told("UNITS", "units", Kind::Size { least: 1 });
+
+fn rule<'c>(dense: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let input = dense.image_as(0, "C_in")?;
+    let units = dense.knob("units")?;
+    let weights = (input.c * units).called("weights");
+    let outputs = outputs(&input, units, &input.space);
+
+    let mut row = Row::of(input.with_channels(units))
+        .setting("units", Built::One(units))
+        .param("weight", Role::Weight, weights, [units, input.c]);
+    if dense.has("bias") {
+        row = row.param("bias", Role::Bias, (number(dense.calc, 1) * units).called("biases"), [units]);
+        row.costs.additions = Some(outputs);
+    }
+    row.macs = Macs { linear: Some(outputs * input.c), ..Macs::default() };
+    Ok(row)
+}

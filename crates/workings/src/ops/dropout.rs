@@ -1,0 +1,21 @@
+//! Dropout: sets some elements to zero while a network learns, and passes everything on when it answers.
+//!
+//! - Shape: the input's (PyTorch `torch/nn/modules/dropout.py`).
+//! - No parameters; no arithmetic when a network answers, which is what a ledger counts. The rate changes no number.
+
+use super::{Arg, Kind, Operator, Word};
+use crate::fault::Fault;
+use crate::node::{Node, Row};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "dropout",
+    title: "Dropout",
+    words: &[Word { word: "dropout", takes: &[RATE], ..Word::PLAIN }],
+    rule,
+};
+
+const RATE: Arg = Arg::told("RATE", "rate", Kind::Fraction);
+
+fn rule<'c>(dropout: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    Ok(Row::of(dropout.input(0)?.clone()))
+}

@@ -1,0 +1,31 @@
+//! Group normalisation: the channels of an example in groups, each brought to mean 0 and variance 1, then scaled and
+//! shifted channel by channel.
+//!
+//! - Shape: the input's. The groups must share the channels evenly.
+//! - One scale and one shift a channel (Wu & He 2018, <https://arxiv.org/abs/1803.08494>; PyTorch
+//!   `torch/nn/modules/normalization.py`, `GroupNorm`).
+
+use super::conv::GROUPS_IN;
+use super::norm::{self, NO_SCALE, NO_SHIFT};
+use super::window::number;
+use super::{Arg, Kind, Operator, Word};
+use crate::fault::Fault;
+use crate::node::{Built, Node, Row};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "groupnorm",
+    title: "Group normalisation",
+    words: &[Word { word: "groupnorm", takes: &[GROUPS], may: &[NO_SCALE, NO_SHIFT], ..Word::ACTIVATED }],
+    rule,
+};
+
+const GROUPS: Arg = Arg::told("GROUPS", "G", Kind::Size { least: 1 });
+
+fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let input = node.any(0)?;
+    let groups = node.knob("G")?;
+    let channels = input.c.splits_into(groups, GROUPS_IN);
+    let row = Row::of(input.with_channels(channels)).setting("groups", Built::One(groups));
+    let row = norm::learned(node, row, number(node.calc, 1) * channels, &[channels].into_iter().collect());
+    Ok(Row { costs: norm::costs(node.has("scale"), node.has("shift"), input.elements(), input.n * groups), ..row })
+}

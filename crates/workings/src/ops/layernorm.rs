@@ -1,0 +1,55 @@
+//! Layer normalisation: the last axes as written, together, brought to mean 0 and variance 1, then scaled and shifted.
+//!
+//! - Shape: the input's.
+//! - One scale and one shift for each element of the normalised axes: C, or W · C, … (Ba, Kiros & Hinton 2016,
+//!   <https://arxiv.org/abs/1607.06450>; PyTorch `torch/nn/modules/normalization.py`, `normalized_shape`).
+
+use calc::Qty;
+
+use super::norm::{self, NO_SCALE, NO_SHIFT};
+use super::window::{number, times};
+use super::{Arg, Kind, Operator, Word};
+use crate::fault::Fault;
+use crate::node::{Image, Node, Row, Shape};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "layernorm",
+    title: "Layer normalisation",
+    words: &[Word { word: "layernorm", may: &[AXES, NO_SCALE, NO_SHIFT], ..Word::PLAIN }],
+    rule,
+};
+
+pub(super) const AXES: Arg = Arg::keyed("axes", "axes", Kind::Count);
+
+fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let input = node.any(0)?;
+    let Last { elements, shape, groups } = last(node, &input)?;
+    let row = norm::learned(node, Row::of(input.same()), elements, &shape);
+    Ok(Row { costs: norm::costs(node.has("scale"), node.has("shift"), input.elements(), groups), ..row })
+}
+
+/// The axes that are normalised together.
+pub(super) struct Last<'c> {
+    /// How many elements they have.
+    pub elements: Qty<'c>,
+    /// Their sizes, as written.
+    pub shape: Shape<'c>,
+    /// How often they are normalised: the product of the other axes.
+    pub groups: Qty<'c>,
+}
+
+/// The last axes as written, as many as the layer says: channels, then from the last axis of space backwards.
+pub(super) fn last<'c>(node: &Node<'c, '_>, input: &Image<'c>) -> Result<Last<'c>, Fault> {
+    let (axes, found) = (node.count("axes", 1) as usize, input.space.len() + 1);
+    if axes == 0 || axes > found {
+        return Err(Fault::new(format!("{}: {axes} axes are to be normalised, and the input has {found}", node.name()))
+            .hint(format!("write `axes` with a number from 1 to {found}")));
+    }
+    let (kept, normalised) = input.space.split_at(found - axes);
+    let shape: Shape = normalised.iter().copied().chain([input.c]).collect();
+    let elements = match normalised {
+        [] => number(node.calc, 1) * input.c,
+        _ => node.calc.product(shape.iter().copied()),
+    };
+    Ok(Last { elements, shape, groups: times(input.n, kept) })
+}

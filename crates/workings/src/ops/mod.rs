@@ -1,0 +1,189 @@
+//! The operators, one (or a close family) a file, and what an operator is.
+
+use crate::fault::Fault;
+use crate::node::{Node, Row};
+
+mod activation;
+mod add;
+pub(crate) mod attention;
+mod batchnorm;
+mod concat;
+pub(crate) mod conv;
+pub(crate) mod crop;
+mod dense;
+mod dropout;
+mod embedding;
+mod flatten;
+mod groupnorm;
+mod gru;
+mod instancenorm;
+pub(crate) mod join;
+mod layernorm;
+mod lstm;
+mod multiply;
+mod norm;
+pub(crate) mod pool;
+mod prelu;
+pub(crate) mod recurrent;
+pub(crate) mod reshape;
+mod rmsnorm;
+mod rnn;
+pub(crate) mod transposed;
+mod upsample;
+pub(crate) mod window;
+mod zeropad;
+
+pub use activation::{ACTIVATIONS, Activation};
+pub(crate) use window::elements;
+
+/// Every operator. A new one is a file, its `mod` line above and its line here, both in alphabetical order.
+pub const OPERATORS: &[Operator] = &[
+    activation::OPERATOR,
+    add::OPERATOR,
+    attention::OPERATOR,
+    batchnorm::OPERATOR,
+    concat::OPERATOR,
+    conv::OPERATOR,
+    crop::OPERATOR,
+    dense::OPERATOR,
+    dropout::OPERATOR,
+    embedding::OPERATOR,
+    flatten::OPERATOR,
+    groupnorm::OPERATOR,
+    gru::OPERATOR,
+    instancenorm::OPERATOR,
+    layernorm::OPERATOR,
+    lstm::OPERATOR,
+    multiply::OPERATOR,
+    pool::OPERATOR,
+    prelu::OPERATOR,
+    reshape::OPERATOR,
+    rmsnorm::OPERATOR,
+    rnn::OPERATOR,
+    transposed::OPERATOR,
+    upsample::OPERATOR,
+    zeropad::OPERATOR,
+];
+
+/// An operator: what it is called, how it is written, and its rule.
+#[derive(Debug)]
+pub struct Operator {
+    /// Its name in ledgers and JSON.
+    pub name: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// The words of the notation `.net` that mean it.
+    pub words: &'static [Word],
+    /// Its rule.
+    pub rule: for<'c> fn(&Node<'c, '_>) -> Result<Row<'c>, Fault>,
+}
+
+/// A word of the notation `.net` and what may follow it.
+#[derive(Debug)]
+pub struct Word {
+    /// The word.
+    pub word: &'static str,
+    /// The arguments that it must have, in order.
+    pub takes: &'static [Arg],
+    /// The arguments that it may have, in any order.
+    pub may: &'static [Arg],
+    /// What the word alone settles.
+    pub sets: &'static [(&'static str, &'static str)],
+    /// The axes of space that it fixes.
+    pub axes: Option<usize>,
+    /// Whether an activation may stand at the end of its line.
+    pub activated: bool,
+    /// What it takes from other lines.
+    pub joins: Joins,
+}
+
+/// Where a layer's inputs come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joins {
+    /// The line above alone.
+    Above,
+    /// The labels that it names; with a single one, the line above is the first.
+    Labels,
+}
+
+impl Word {
+    /// A word without arguments.
+    pub const PLAIN: Word = Word {
+        word: "",
+        takes: &[],
+        may: &[],
+        sets: &[],
+        axes: None,
+        activated: false,
+        joins: Joins::Above,
+    };
+    /// A word whose line may end in an activation.
+    pub const ACTIVATED: Word = Word { activated: true, ..Word::PLAIN };
+}
+
+/// An argument of a word.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    /// What introduces it (`stride`), or, where it stands by its position, what it is called in help (`KERNEL`).
+    pub word: &'static str,
+    /// The setting that it becomes.
+    pub key: &'static str,
+    /// What it may be.
+    pub kind: Kind,
+}
+
+/// What an argument may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One size, at least this.
+    Size {
+        /// The smallest that makes sense.
+        least: i64,
+    },
+    /// One size, or one an axis, each at least this.
+    PerAxis {
+        /// The smallest that makes sense.
+        least: i64,
+    },
+    /// A padding: one number, one an axis, or before and after.
+    Pads,
+    /// A shape in which one size may be −1.
+    Shape,
+    /// A whole number that the rule repeats something by, from 1.
+    Count,
+    /// A fraction from 0 to 1.
+    Fraction,
+    /// Nothing: the phrase itself is the setting's word.
+    Flag(&'static str),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// The label of another line: one more input, in the order of `may`.
+    Label,
+}
+
+impl Arg {
+    /// An argument that stands by its position.
+    pub const fn told(word: &'static str, key: &'static str, kind: Kind) -> Arg {
+        Arg { word, key, kind }
+    }
+
+    /// An argument that a word introduces.
+    pub const fn keyed(word: &'static str, key: &'static str, kind: Kind) -> Arg {
+        Arg { word, key, kind }
+    }
+
+    /// A phrase that sets a setting to a word.
+    pub const fn flag(phrase: &'static str, key: &'static str, word: &'static str) -> Arg {
+        Arg { word: phrase, key, kind: Kind::Flag(word) }
+    }
+}
+
+/// The operator and the word that a word of the notation means.
+pub fn by_word(word: &str) -> Option<(&'static Operator, &'static Word)> {
+    OPERATORS.iter().find_map(|op| op.words.iter().find(|w| w.word == word).map(|w| (op, w)))
+}
+
+/// Every word of the notation.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().flat_map(|op| op.words.iter().map(|w| w.word))
+}

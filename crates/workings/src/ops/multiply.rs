@@ -1,0 +1,22 @@
+//! Multiply: inputs of one shape, element by element; a size of 1 is stretched.
+//!
+//! - Shape: H_out = max(H, H_i), where the two are equal or one of them is 1 (`join.rs`).
+//! - No parameters, no multiply-adds; one multiplication an element for every input after the first.
+
+use super::window::{elements, number};
+use super::{Joins, Operator, Word, join};
+use crate::fault::Fault;
+use crate::node::{Costs, Node, Row};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "multiply",
+    title: "Multiply",
+    words: &[Word { word: "multiply", joins: Joins::Labels, ..Word::ACTIVATED }],
+    rule,
+};
+
+fn rule<'c>(multiply: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let out = join::stretched(multiply)?;
+    let multiplications = elements(&out) * number(multiply.calc, multiply.inputs() as i64 - 1);
+    Ok(Row { costs: Costs { multiplications: Some(multiplications), ..Costs::default() }, ..Row::of(out) })
+}

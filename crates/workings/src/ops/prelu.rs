@@ -1,0 +1,42 @@
+//! PReLU: x where x is positive, and else x times a slope that is learned.
+//!
+//! - Shape: the input's.
+//! - Weights: one slope (PyTorch's default), one a channel, or one an element (Keras's default): H · W · C.
+//!   PyTorch `torch/nn/modules/activation.py`; Keras `keras/src/layers/activations/prelu.py`.
+//! - One comparison and one multiplication an element.
+
+use super::window::number;
+use super::{Arg, Kind, Operator, Word};
+use crate::fault::Fault;
+use crate::model::Rules;
+use crate::node::{Built, Costs, Node, Role, Row, Shape};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "prelu",
+    title: "PReLU",
+    words: &[Word { word: "prelu", may: &[SLOPES], ..Word::PLAIN }],
+    rule,
+};
+
+const SLOPES: Arg = Arg::keyed("slopes", "slopes", Kind::OneOf(&["one", "channels", "elements"]));
+
+fn rule<'c>(prelu: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let input = prelu.any(0)?;
+    let one = number(prelu.calc, 1);
+    let default = if prelu.rules() == Rules::Keras { "elements" } else { "one" };
+    let slopes = prelu.word("slopes").unwrap_or(default);
+    let (weights, shape): (_, Shape) = match slopes {
+        "elements" => {
+            let each = prelu.calc.product(input.space.iter().copied().chain([input.c]));
+            (each, [input.c].into_iter().chain(input.space.iter().copied()).collect())
+        }
+        "channels" => (one * input.c, [input.c].into_iter().collect()),
+        _ => (one, [one].into_iter().collect()),
+    };
+
+    let elements = Some(input.elements());
+    let row = Row::of(input.same())
+        .setting("slopes", Built::Word(slopes))
+        .param("weight", Role::Weight, weights.called("weights"), shape);
+    Ok(Row { costs: Costs { comparisons: elements, multiplications: elements, ..Costs::default() }, ..row })
+}

@@ -1,0 +1,38 @@
+//! Root mean square normalisation: the last axes as written, together, divided by their root mean square, then scaled.
+//!
+//! - Shape: the input's.
+//! - One scale for each element of the normalised axes, no shift (Zhang & Sennrich 2019, <https://arxiv.org/abs/1910.07467>;
+//!   PyTorch `torch/nn/modules/normalization.py`, `RMSNorm`).
+//! - An element: squared, added to the sum of squares, times 1/√(mean + ε), times its scale. A group that is normalised
+//!   together: two divisions (mean, 1/√), one addition (ε), one root.
+
+use super::layernorm::{AXES, Last, last};
+use super::norm::NO_SCALE;
+use super::{Operator, Word};
+use crate::fault::Fault;
+use crate::node::{Costs, Node, Role, Row};
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "rmsnorm",
+    title: "Root mean square normalisation",
+    words: &[Word { word: "rmsnorm", may: &[AXES, NO_SCALE], ..Word::PLAIN }],
+    rule,
+};
+
+fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let input = node.any(0)?;
+    let Last { elements, shape, groups } = last(node, &input)?;
+    let mut row = Row::of(input.same());
+    if node.has("scale") {
+        row = row.param("weight", Role::Weight, elements.called("weights"), shape);
+    }
+    let elements = input.elements();
+    row.costs = Costs {
+        multiplications: Some(elements * (2 + i64::from(node.has("scale")))),
+        additions: Some(elements + groups),
+        divisions: Some(groups * 2),
+        transcendentals: Some(groups),
+        ..Costs::default()
+    };
+    Ok(row)
+}

@@ -1,0 +1,256 @@
+//! What holds of every rule: it is in its list, its names are in the glossary, its claims have something to say.
+
+mod build;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use build::{Case, axes, case, count, pads, shape, size, word};
+use calc::Step;
+use expect_test::expect;
+use workings::model::{Rounding, Rules, Setting};
+use workings::ops::{OPERATORS, words};
+use workings::{claims, glossary};
+
+/// The names of the files beside `mod.rs`, and what is in them.
+fn files() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ops");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(path).unwrap()))
+        .filter(|(name, _)| name != "mod")
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_file_is_in_its_list_and_the_lists_are_alphabetical() {
+    let list = include_str!("../src/ops/mod.rs");
+    let after = |line: &str, before: &str| line.trim().strip_prefix(before).map(str::to_owned);
+    let mods: Vec<String> = list
+        .lines()
+        .filter_map(|line| after(line.trim_start_matches("pub(crate) "), "mod "))
+        .filter_map(|rest| rest.strip_suffix(';').map(str::to_owned))
+        .collect();
+    let entries: Vec<String> =
+        list.lines().filter_map(|line| line.trim().strip_suffix("::OPERATOR,").map(str::to_owned)).collect();
+    let files = files();
+    assert_eq!(mods, files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(), "the `mod` lines");
+    let operators = files.iter().filter(|(_, text)| text.contains("const OPERATOR: Operator"));
+    assert_eq!(entries, operators.map(|(name, _)| name.clone()).collect::<Vec<_>>(), "the lines of OPERATORS");
+    assert_eq!(entries, OPERATORS.iter().map(|op| op.name).collect::<Vec<_>>(), "an operator is called as its file is");
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    for (name, text) in files() {
+        assert!(text.starts_with("//! "), "{name}.rs opens with what it is");
+        assert!(!text.contains("const OPERATOR: Operator") || text.contains("//! - "), "{name}.rs says its formula and sources");
+    }
+}
+
+#[test]
+fn the_page_of_the_notation_has_every_word_and_no_other() {
+    let page = include_str!("../../../docs/net.md");
+    let table = page.lines().skip_while(|line| !line.starts_with("| word")).skip(2).take_while(|line| line.starts_with('|'));
+    let listed: BTreeSet<&str> =
+        table.filter_map(|line| line.split('|').nth(1)).flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    let all: Vec<&str> = words().collect();
+    let known: BTreeSet<&str> = all.iter().copied().collect();
+    assert_eq!(all.len(), known.len(), "a word means one thing");
+    assert_eq!(listed, known);
+}
+
+/// Layers of every operator, with every setting that makes a rule write other lines.
+fn samples() -> Vec<Case> {
+    let (image, sequence, vector): (&[i64], &[i64], &[i64]) = (&[8, 9, 10], &[8, 12], &[12]);
+    let volume: &[i64] = &[4, 5, 6, 7];
+    let three = || ("K", axes(&[3]));
+    let kernels = || ("C_out", size(16));
+    let mut samples = Vec::new();
+    for (word_, rules) in [("conv", Rules::Pytorch), ("conv", Rules::Keras), ("transposed", Rules::Pytorch), ("transposed", Rules::Keras)] {
+        samples.extend([
+            case(word_, &[sequence], [three(), kernels(), ("P", pads(&[(0, 1)])), ("S", axes(&[2])), ("D", axes(&[1]))]).rules(rules),
+            case(word_, &[image], [("K", axes(&[3, 5])), kernels(), ("P", pads(&[(1, 1), (0, 2)])), ("S", axes(&[1, 2])), ("D", axes(&[2, 1]))]).rules(rules),
+            case(word_, &[volume], [("K", axes(&[1, 2, 3])), kernels(), ("P", pads(&[(1, 2), (3, 3), (1, 1)])), ("G", size(2))]).rules(rules),
+            case(word_, &[volume], [three(), kernels(), ("P", pads(&[(1, 0), (2, 3), (1, 0)])), ("S", axes(&[1, 2, 3])), ("D", axes(&[3, 2, 1]))]).rules(rules),
+            case(word_, &[image], [three(), kernels(), ("padding", word("same")), ("S", axes(&[1]))]).rules(rules),
+            case(word_, &[image], [three(), kernels(), ("padding", word("same lower")), ("bias", word("no"))]).rules(rules),
+            case(word_, &[image], [three(), kernels(), ("padding", word("causal"))]).rules(rules),
+        ]);
+    }
+    for extra in [axes(&[1]), axes(&[1, 0])] {
+        let settings = [three(), kernels(), ("S", axes(&[2])), ("E", extra)];
+        samples.extend([Rules::Pytorch, Rules::Keras, Rules::Onnx].map(|rules| case("transposed", &[image], settings.clone()).rules(rules)));
+    }
+    samples.push(case("transposed", &[volume], [three(), kernels(), ("S", axes(&[2, 3, 4])), ("E", axes(&[0, 1, 2]))]));
+    samples.push(case("depthwise", &[image], [three(), ("M", size(2))]));
+    samples.push(case("separable", &[image], [three(), kernels(), ("M", size(2))]));
+    for rounding in [Rounding::Floor, Rounding::Ceil, Rounding::CeilUnclipped, Rounding::Strict] {
+        samples.push(case("pool", &[image], [three(), ("P", pads(&[(1, 1)])), ("padding", word("none"))]).rounding(rounding));
+        samples.push(case("avgpool", &[sequence], [three(), ("P", pads(&[(0, 1)]))]).rounding(rounding));
+    }
+    samples.push(case("pool", &[image], [three(), ("padding", word("same undilated")), ("D", axes(&[2]))]));
+    samples.push(case("globalpool", &[image], []));
+    samples.push(case("globalmaxpool", &[volume], [("axes", word("dropped"))]));
+    samples.push(case("adaptivepool", &[sequence], [("O", axes(&[5]))]));
+    samples.push(case("adaptivepool", &[image], [("O", axes(&[5, 6]))]));
+    samples.push(case("adaptivemaxpool", &[volume], [("O", axes(&[3, 2, 1]))]));
+    for input in [vector, sequence, image, volume] {
+        samples.push(case("dense", &[input], [("units", size(10))]));
+        samples.push(case("flatten", &[input], []));
+        samples.push(case("reshape", &[input], [("size", shape(&[2, -1, 2]))]));
+        samples.push(case("relu", &[input], []));
+        samples.push(case("softmax", &[input], []));
+        samples.push(case("dropout", &[input], [("rate", Setting::Fraction("0.5".into()))]));
+        samples.push(case("batchnorm", &[input], []));
+        samples.push(case("batchnorm", &[input], [("statistics", word("no"))]));
+        samples.push(case("layernorm", &[input], []));
+        samples.push(case("rmsnorm", &[input], []));
+        samples.push(case("add", &[input, input], []));
+        samples.push(case("multiply", &[input, input], []));
+        samples.push(case("concat", &[input, input, input], []));
+        samples.extend(["one", "channels", "elements"].map(|slopes| case("prelu", &[input], [("slopes", word(slopes))])));
+    }
+    samples.push(case("reshape", &[image], [("size", shape(&[9, 10, 8]))]));
+    samples.push(case("reshape", &[image], [("size", shape(&[1, 2, 3, 4, 5, -1]))]));
+    samples.push(case("layernorm", &[image], [("axes", count(3))]));
+    samples.push(case("rmsnorm", &[image], [("axes", count(2))]));
+    for input in [sequence, image, volume] {
+        samples.push(case("groupnorm", &[input], [("G", size(2))]));
+        samples.push(case("instancenorm", &[input], [("affine", word("yes"))]));
+        samples.push(case("zeropad", &[input], [("P", pads(&[(1, 2)]))]));
+        samples.push(case("crop", &[input], [("P", pads(&[(1, 1)]))]));
+        samples.push(case("upsample", &[input], [("U", axes(&[2]))]));
+    }
+    samples.push(case("upsample", &[image], [("U", axes(&[2, 3]))]));
+    samples.push(case("upsample", &[volume], [("U", axes(&[2, 3, 4]))]));
+    samples.push(case("add", &[image, vector], []).rules(Rules::Keras));
+    for (axis, input) in [("length", sequence), ("height", image), ("width", image), ("depth", volume), ("height", volume)] {
+        samples.push(case("concat", &[input, input], [("axis", word(axis))]));
+    }
+    samples.push(case("embedding", &[vector], [("entries", size(100)), ("features", size(16))]));
+    for word_ in ["rnn", "lstm", "gru"] {
+        for rules in [Rules::Pytorch, Rules::Keras] {
+            samples.push(case(word_, &[sequence], [("units", size(20))]).rules(rules));
+            let stacked = [("units", size(20)), ("layers", count(3)), ("directions", word("both")), ("steps", word("all"))];
+            samples.push(case(word_, &[sequence], stacked).rules(rules));
+        }
+    }
+    samples.push(case("lstm", &[sequence], [("units", size(20)), ("projection", size(5)), ("biases", count(1))]));
+    let given = || word("given");
+    samples.push(case("attention", &[sequence], [("h", size(4))]));
+    samples.push(case("attention", &[sequence], [("h", size(3)), ("d_k", size(5)), ("d_v", size(7)), ("bias", word("no"))]));
+    samples.push(case("attention", &[sequence, &[6, 9]], [("h", size(4)), ("memory", given())]));
+    samples.push(case("attention", &[sequence, &[6, 9], &[5, 9]], [("h", size(4)), ("keys", given()), ("values", given())]));
+    samples.extend(words().filter(|word| *word == "conv1d").map(|word| case(word, &[sequence], [three(), kernels()])));
+    samples
+}
+
+#[test]
+fn the_samples_have_every_operator() {
+    let models: Vec<_> = samples().iter().map(Case::model).collect();
+    let seen: BTreeSet<&str> = models.iter().map(|model| model.layers[0].op.unwrap().name).collect();
+    assert_eq!(seen, OPERATORS.iter().map(|op| op.name).collect());
+}
+
+#[test]
+fn every_name_on_a_page_is_in_the_glossary() {
+    let mut used = BTreeSet::new();
+    for sample in samples() {
+        let (ledger, _) = sample.ledger();
+        for line in ledger.page.lines() {
+            if let Step::Given { name, .. } | Step::Taken { name, .. } | Step::Called { name, .. } = ledger.page.step(line) {
+                assert!(glossary::term_of(name).is_some(), "`{name}` is not in the glossary: {sample:?}");
+                used.insert(name.to_owned());
+            }
+        }
+    }
+    let idle: Vec<&str> = glossary::TERMS.iter().map(|term| term.name).filter(|name| !used.contains(*name)).collect();
+    assert!(idle.is_empty(), "nobody uses {idle:?}");
+}
+
+/// A layer for every claim, such that it fails.
+fn failing() -> Vec<Case> {
+    let (image, sequence): (&[i64], &[i64]) = (&[8, 9, 10], &[8, 12]);
+    let kernels = || ("C_out", size(6));
+    let three = || ("K", axes(&[3]));
+    let heads = || ("h", size(4));
+    let given = || word("given");
+    vec![
+        case("conv", &[&[4, 3]], [("K", axes(&[5])), kernels()]),
+        case("conv", &[&[4, 8]], [three(), kernels(), ("S", axes(&[2]))]).rounding(Rounding::Strict),
+        case("conv", &[image], [three(), kernels(), ("G", size(3))]),
+        case("conv", &[image], [three(), kernels(), ("G", size(4))]),
+        case("conv", &[image], [three(), kernels(), ("padding", word("same")), ("S", axes(&[2]))]),
+        case("conv", &[image], [three(), kernels(), ("S", axes(&[2, 1])), ("D", axes(&[1, 2]))]).rules(Rules::Keras),
+        case("pool", &[&[4, 2]], [("K", axes(&[4])), ("S", axes(&[2]))]).rounding(Rounding::Ceil),
+        case("pool", &[image], [three(), ("P", pads(&[(2, 0)])), ("D", axes(&[2]))]),
+        case("transposed", &[&[4, 1]], [three(), kernels(), ("P", pads(&[(2, 2)]))]),
+        case("transposed", &[image], [three(), kernels(), ("S", axes(&[2])), ("E", axes(&[2]))]),
+        case("transposed", &[image], [three(), kernels(), ("D", axes(&[3])), ("E", axes(&[1]))]).rules(Rules::Keras),
+        case("reshape", &[image], [("size", shape(&[7, -1]))]),
+        case("reshape", &[image], [("size", shape(&[9, 5, 8]))]),
+        case("reshape", &[image], [("size", shape(&[5, 7]))]),
+        case("groupnorm", &[image], [("G", size(3))]),
+        case("add", &[image, &[8, 4, 10]], []),
+        case("concat", &[image, &[8, 4, 10]], []),
+        case("crop", &[image], [("P", pads(&[(4, 5)]))]),
+        case("lstm", &[sequence], [("units", size(5)), ("projection", size(5))]),
+        case("attention", &[sequence], [("h", size(3))]),
+        case("attention", &[sequence, &[8, 5], &[8, 6]], [heads(), ("keys", given()), ("values", given())]),
+    ]
+}
+
+#[test]
+fn what_fails_says_what_to_do() {
+    let says: Vec<String> = failing()
+        .iter()
+        .flat_map(|case| case.ledger().1)
+        .map(|finding| format!("[{}] {} — {}", finding.code, finding.says, finding.hint.unwrap_or_default()))
+        .collect();
+    expect![[""]].assert_eq(&says.join("\n"));
+}
+
+#[test]
+fn every_claim_has_something_to_say_and_is_made_by_a_rule() {
+    let mut made = BTreeSet::new();
+    for sample in samples().into_iter().chain(failing()) {
+        let (ledger, _) = sample.ledger();
+        for (_, claim) in ledger.page.claims() {
+            assert!(claims::known(claim.says).is_some(), "“{}” is not in claims.rs: {sample:?}", claim.says);
+            made.insert(claim.says);
+        }
+    }
+    // Inputs of one batch size: the notation has one for the whole network, other formats may not.
+    made.insert(claims::CLAIMS[0].says);
+    assert_eq!(made, claims::CLAIMS.iter().map(|claim| claim.says).collect());
+    assert!(claims::CLAIMS.windows(2).all(|two| two[0].code <= two[1].code || two[0].says != two[1].says));
+}
+
+#[test]
+fn a_rule_that_cannot_be_followed_says_why() {
+    let (image, sequence, vector): (&[i64], &[i64], &[i64]) = (&[8, 9, 10], &[8, 12], &[12]);
+    let cases = [
+        case("pool", &[vector], [("K", axes(&[2]))]),
+        case("pool", &[image], [("K", axes(&[2, 2, 2]))]),
+        case("lstm", &[vector], [("units", size(4))]),
+        case("attention", &[image], [("h", size(4))]),
+        case("rnn", &[sequence], [("units", size(4)), ("biases", count(3))]),
+        case("layernorm", &[sequence], [("axes", count(3))]),
+        case("add", &[image], []),
+        case("add", &[image, vector], []),
+        case("concat", &[image, sequence], []),
+        case("concat", &[image, image], [("axis", word("length"))]),
+        case("reshape", &[image], [("size", shape(&[-1, -1]))]),
+        case("attention", &[sequence], [("h", size(4)), ("memory", word("given"))]),
+    ];
+    let says: Vec<String> = cases
+        .iter()
+        .flat_map(|case| case.ledger().1)
+        .map(|finding| format!("{} — {}", finding.says, finding.hint.unwrap_or_default()))
+        .collect();
+    expect![[""]].assert_eq(&says.join("\n"));
+}
