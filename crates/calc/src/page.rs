@@ -215,6 +215,11 @@ impl Page {
         (0..self.entries.len() as u32).map(Line)
     }
 
+    /// The lines of a range of numbers.
+    pub fn between(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = Line> + use<> {
+        (range.start as u32..range.end.min(self.entries.len()) as u32).map(Line)
+    }
+
     /// What a line comes to.
     pub fn value(&self, line: Line) -> Value {
         self.entries[line.index()].value.value(&self.bigs)

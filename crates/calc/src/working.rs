@@ -10,7 +10,7 @@ use crate::value::Value;
 /// Reads workings off a page.
 ///
 /// *Plain*, a name disappears where it stands at its neutral value (a padding of 0 in a sum, a dilation or a stride of 1
-/// in a product or a quotient), and so does a named step that is nothing but another name after that. *Full*, everything
+/// in a product or a quotient), and so does a named step of which only a setting is left after that. *Full*, everything
 /// stands as the rule wrote it.
 pub struct Working<'p> {
     page: &'p Page,
@@ -115,17 +115,20 @@ impl<'p> Working<'p> {
             Step::Broken { .. } => Part::Is(Expr::Unknown),
             Step::Claimed { claim } => self.part(claim.subject, top),
             Step::Symbol { name } | Step::Given { name, .. } | Step::Taken { name, .. } => self.named(name, line),
-            Step::Called { name, of } => {
-                let named = self.named(name, line);
-                match self.neutral.map(|_| self.part(of, false)) {
-                    Some(only @ (Part::Gone(_) | Part::Is(Expr::Name { .. }))) => only,
-                    _ => named,
-                }
-            }
+            Step::Called { name, of } => match self.neutral.map(|_| self.part(of, false)) {
+                Some(Part::Gone(n)) => Part::Gone(n),
+                Some(Part::Is(only)) if self.is_setting(&only) => Part::Is(only),
+                _ => self.named(name, line),
+            },
             Step::Pair { pair: Pair::Add | Pair::Sub, .. } => self.sum(line),
             Step::Pair { pair: Pair::Mul, .. } => self.product(line),
             Step::Pair { pair, a, b } => self.other(pair, a, b),
         }
+    }
+
+    /// Whether nothing is left of a step but a setting, which then speaks for itself: the reach of an undilated kernel.
+    fn is_setting(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::Name { line: Some(line), .. } if matches!(self.page.step(*line), Step::Given { .. }))
     }
 
     fn named(&self, name: &str, line: Line) -> Part {

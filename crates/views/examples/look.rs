@@ -14,6 +14,24 @@ fn main() {
             let report = show::show(&ledger, &findings, &show::Options { columns, ..Default::default() });
             print!("{}", terminal::render(&report, &terminal::Style { width, color }));
         }
+        "why" => match views::why::why(&ledger, &args.next().unwrap()) {
+            Ok(report) => print!("{}", terminal::render(&report, &terminal::Style { width, color })),
+            Err(fault) => println!("{fault}"),
+        },
+        "csv" => print!("{}", views::csv::show(&ledger)),
+        "md" => print!("{}", views::markdown::render(&show::show(&ledger, &findings, &Default::default()))),
+        "mdwhy" => print!("{}", views::markdown::render(&views::why::why(&ledger, &args.next().unwrap()).unwrap())),
+        "ops" => {
+            let report = match args.next() {
+                Some(word) => views::ops::op(&word).unwrap(),
+                None => views::ops::ops(workings::ops::OPERATORS),
+            };
+            print!("{}", terminal::render(&report, &terminal::Style { width, color }));
+        }
+        "networks" => {
+            let entries = [views::networks::Entry { name: "q4", title: "the fourth sheet", ledger: &ledger }];
+            print!("{}", terminal::render(&views::networks::networks(&entries), &terminal::Style { width, color }));
+        }
         _ => panic!(),
     }
 }

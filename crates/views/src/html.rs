@@ -70,10 +70,15 @@ fn span(span: &Span) -> String {
 
 /// A phrase without any dress.
 fn plain(words: &Phrase) -> String {
-    words.iter().map(|span| match span {
-        Span::Text(text) | Span::Value(text) | Span::Name(text) | Span::Doubt(text) | Span::Code(text) => text.clone(),
-        Span::Math(equation) => crate::notation::text(equation),
-    }).collect()
+    words
+        .iter()
+        .map(|span| match span {
+            Span::Text(text) | Span::Value(text) | Span::Name(text) | Span::Doubt(text) | Span::Code(text) => {
+                text.clone()
+            }
+            Span::Math(equation) => crate::notation::text(equation),
+        })
+        .collect()
 }
 
 /// What is still to be written of a working.
@@ -90,7 +95,7 @@ fn working(step: &Step) -> String {
         match next {
             Next::End(end) => body.push_str(end),
             Next::Step(step, level) if step.below.is_empty() || level == LEVELS => {
-                body.push_str(&format!("<li>{}</li>\n", phrase(&step.says)));
+                body.push_str(&format!("<li><div>{}</div></li>\n", phrase(&step.says)));
                 ahead.extend(step.below.iter().rev().map(|below| Next::Step(below, level)));
             }
             Next::Step(step, level) => {

@@ -8,7 +8,9 @@ mod contract;
 mod layout;
 mod number;
 mod read;
+mod report;
 
+pub use report::report;
 use serde::Serialize;
 use workings::Ledger;
 use workings::ledger::Finding;

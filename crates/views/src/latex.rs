@@ -40,11 +40,17 @@ fn phrase(words: &Phrase) -> String {
 fn span(span: &Span) -> String {
     match span {
         Span::Text(text) | Span::Value(text) => escaped(text),
-        Span::Name(text) => format!("\\name{{{}}}", escaped(text)),
+        Span::Name(text) => format!("\\name{{{}}}", breakable(text)),
         Span::Doubt(text) => format!("\\doubt{{{}}}", escaped(text)),
         Span::Code(text) => format!("\\code{{{}}}", escaped(text)),
-        Span::Math(equation) => format!("${}$", latex::equation(equation)),
+        Span::Math(equation) => format!("$\\displaystyle {}$", latex::equation(equation)),
     }
+}
+
+/// A name that may be broken where it is made up of parts.
+fn breakable(name: &str) -> String {
+    let parts = name.split_inclusive(['.', '_', '/', ':']).map(escaped);
+    parts.collect::<Vec<_>>().join("\\allowbreak{}")
 }
 
 /// A working, a line a step, each as far in as it is deep. LaTeX's own lists go only four levels deep.

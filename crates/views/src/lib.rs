@@ -4,10 +4,15 @@
 //! way. What programs read, JSON and CSV, is made from the ledger itself. Views never compute: every number here was
 //! worked out on the ledger's page.
 
+pub mod csv;
 pub mod html;
 pub mod json;
 pub mod latex;
-pub mod report;
+pub mod markdown;
+pub mod networks;
 pub mod notation;
+pub mod ops;
+pub mod report;
 pub mod show;
 pub mod terminal;
+pub mod why;

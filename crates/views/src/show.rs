@@ -1,6 +1,6 @@
 //! The sheet: a row a layer with what it takes, how its numbers are worked out, and what it gives; below it the totals.
 
-use calc::{Expr, Forms, Value, Working};
+use calc::{Forms, Value, Working};
 use workings::ledger::Total;
 use workings::{Finding, Ledger, glossary};
 
@@ -51,7 +51,8 @@ pub(crate) fn finding(finding: &Finding) -> Block {
 
 /// Names and what they mean.
 pub(crate) fn legend<S: AsRef<str>>(names: &[S]) -> Vec<(String, String)> {
-    let known = names.iter().map(AsRef::as_ref).filter(|name| glossary::term_of(name).is_some());
+    // `weights: weights` and `params: parameters` say nothing.
+    let known = names.iter().map(AsRef::as_ref).filter(|name| !glossary::says(name).starts_with(name));
     known.map(|name| (name.to_owned(), glossary::says(name).to_owned())).collect()
 }
 
@@ -102,7 +103,7 @@ impl<'l> Sheet<'l> {
         let mut rows = Vec::new();
         let mut shared = vec![Cell::new(); kinds.len()];
         for (name, total) in all {
-            let amount = self.total(total);
+            let amount = vec![notation::total(self.ledger, &mut self.forms, total)];
             match place(name) {
                 Some(at) => shared[at] = vec![amount],
                 None if name == "statistics" && self.is_nothing(total) => {}
@@ -120,15 +121,6 @@ impl<'l> Sheet<'l> {
 
     fn is_nothing(&self, total: Total) -> bool {
         self.ledger.page.value(total.line) == Value::Known(0)
-    }
-
-    fn total(&mut self, total: Total) -> Phrase {
-        match notation::result(&self.ledger.page, &mut self.forms, total.line) {
-            Some(Expr::Unknown) => vec![Span::Doubt("?".to_owned())],
-            Some(sum) if total.exact => vec![Span::Value(sum.to_string())],
-            Some(sum) => vec![Span::Doubt(format!("at least {sum}"))],
-            None => vec![Span::Doubt("too long to write out".to_owned())],
-        }
     }
 }
 

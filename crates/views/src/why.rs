@@ -2,11 +2,14 @@
 
 use workings::{Fault, Ledger};
 
-use crate::report::{Block, Phrase, Report, Span, Step};
+use crate::notation;
+use crate::report::{Block, Equation, Phrase, Report, Span, Step};
 use crate::show::legend;
 
+mod alike;
 mod ask;
 mod settings;
+mod total;
 mod tree;
 
 use ask::{Asked, Quantity};
@@ -56,41 +59,45 @@ fn layer(ledger: &Ledger, row: usize) -> Report {
     }
     below.extend(tree.complaint(row));
     let says = [vec![Span::Name(layer.name.to_string())], tree.written(row)].concat();
-    let asked = below.iter().rev().find_map(|step| match step.says.first() {
-        Some(Span::Math(equation)) => equation.name.clone(),
+    let asked = below.iter().find_map(|step| match step.says.first() {
+        Some(Span::Math(Equation { name, symbols: Some(_), .. })) => name.clone(),
         _ => None,
     });
     let mut blocks = vec![Block::Working(Step { says, below })];
     if let Some(name) = asked {
         let code = Span::Code(format!("{}.{name}", layer.name));
-        let further = text(" in the place of the layer goes down to the network’s own settings, and so with every name here.");
-        blocks.push(Block::Prose(vec![text("Asking for "), code, further]));
+        let further = text(" to follow one of them down to the network’s own settings.");
+        blocks.push(Block::Prose(vec![text("Ask for "), code, further]));
     }
-    report(layer.name.to_string(), layer.op.map(|op| op.title), blocks, &tree)
+    let op = layer.op.map(|op| op.title.to_lowercase());
+    report(layer.name.to_string(), op.as_deref(), blocks, &tree)
 }
 
 /// A quantity of a layer with everything that it rests on, layer by layer back to the input.
 fn unfolded(ledger: &Ledger, quantity: &Quantity) -> Report {
     let mut tree = Tree::new(ledger);
     let mut blocks: Vec<Block> = quantity.lines.iter().map(|line| Block::Working(tree.root(*line, &quantity.name))).collect();
-    while let Some((line, row)) = tree.next() {
+    while let Some((line, likewise)) = tree.next() {
         if blocks.len() >= LAYERS {
-            blocks.push(Block::Prose(go_on(ledger, &tree, line, row)));
+            blocks.push(Block::Prose(go_on(ledger, &tree, line)));
             break;
         }
-        let name = crate::notation::name_of(&ledger.page, line).unwrap_or_default().to_owned();
-        blocks.push(Block::Working(tree.root(line, &name)));
+        let name = notation::name_of(&ledger.page, line).unwrap_or_default().to_owned();
+        let mut step = tree.root(line, &name);
+        step.says.extend((!likewise.is_empty()).then(|| text(&format!(", and {} likewise", likewise.join(", ")))));
+        blocks.push(Block::Working(step));
     }
     blocks.extend(settings::path(ledger, &quantity.lines));
     let about = workings::glossary::term_of(&quantity.name).map(|term| term.says);
     report(format!("{}.{}", ledger.model.layers[quantity.row].name, quantity.name), about, blocks, &tree)
 }
 
-fn go_on(ledger: &Ledger, tree: &Tree<'_>, line: calc::Line, row: usize) -> Phrase {
-    let name = crate::notation::name_of(&ledger.page, line).unwrap_or_default();
-    let from = Span::Code(format!("{}.{name}", ledger.model.layers[row].name));
+fn go_on(ledger: &Ledger, tree: &Tree<'_>, line: calc::Line) -> Phrase {
+    let layer = ledger.row_of(line).map_or("", |row| &*ledger.model.layers[row].name);
+    let from = Span::Code(format!("{layer}.{}", notation::name_of(&ledger.page, line).unwrap_or_default()));
     let left = tree.left() + 1;
-    vec![text(&format!("{LAYERS} layers are unfolded; {left} more begin here. Ask for ")), from, text(" to go on.")]
+    let more = if left == 1 { "one more begins".to_owned() } else { format!("{left} more begin") };
+    vec![text(&format!("{LAYERS} steps are unfolded, and {more} here. Ask for ")), from, text(" to go on.")]
 }
 
 /// A total, and what every layer has of it.
@@ -106,7 +113,6 @@ fn total(ledger: &Ledger, name: &'static str) -> Report {
         let doubt = Span::Doubt("at least".to_owned());
         blocks.push(Block::Prose(vec![text("This is "), doubt, text(": a layer whose part is not known is left out.")]));
     }
-    let about = workings::glossary::says(name);
-    let about = format!("the {about} of all layers");
-    report(format!("total {}", if name == "params" { "parameters" } else { name }), Some(&about), blocks, &tree)
+    let title = format!("{} of {}", workings::glossary::says(name), ledger.model.name);
+    report(title, None, blocks, &tree)
 }

@@ -22,7 +22,8 @@ fn json(net: &str) -> Value {
 
 const SMALL: &str = "network small\ninput 224x224x3\nconv 11x11, 64, stride 2, relu\n";
 const SYMBOLIC: &str = "network open\nbatch N\ninput HxWx3\nconv 3x3, 64, stride 2\nconv 3x3, K, same, no bias\n";
-const BROKEN: &str = "network broken\ninput 8x8x3\nconv 3x3, 8\nconv 9x9, 8\nconv 3x3, 4\nconv 3, 3, groups 3\nkonv 2, 2\n";
+const BROKEN: &str =
+    "network broken\ninput 8x8x3\nconv 3x3, 8\nconv 9x9, 8\nconv 3x3, 4\nconv 3, 3, groups 3\nkonv 2, 2\n";
 const HUGE: &str = "input 2000000000x2000000000x3000000000\nconv 1x1, 9000000000\nconv 9, 9000000000000000000, pad 4\n";
 const ODD: &str = "batch ?\ninput ?hx?wx3\nconv 3x3, in, stride lambda\nconv 3x3, ?\n";
 const EMPTY: &str = "";
@@ -114,7 +115,10 @@ fn numbers_are_exact_however_large() {
     let rows = &json(HUGE)["rows"];
     assert_eq!(rows[0]["params"], "27000000009000000000");
     assert_eq!(rows[0]["macs"], "108000000000000000000000000000000000000");
-    assert_eq!(rows[0]["outputs"][0]["shape"], serde_json::json!([1, 9_000_000_000_i64, 2_000_000_000_i64, 2_000_000_000_i64]));
+    assert_eq!(
+        rows[0]["outputs"][0]["shape"],
+        serde_json::json!([1, 9_000_000_000_i64, 2_000_000_000_i64, 2_000_000_000_i64])
+    );
     assert_eq!(rows[1]["outputs"][0]["shape"][1], "9000000000000000000");
     assert_eq!(rows[1]["macs"], Value::Null);
 }
@@ -140,8 +144,8 @@ fn what_cannot_be_known_is_null_and_the_totals_say_so() {
 #[test]
 fn symbols_have_names_that_python_takes() {
     let json = json(ODD);
-    assert_eq!(json["model"]["symbols"], serde_json::json!(["unknown", "h", "w", "lambda_", "in_"]));
-    assert_eq!(json["model"]["inputs"][0]["shape"], serde_json::json!(["unknown", 3, "h", "w"]));
+    assert_eq!(json["model"]["symbols"], serde_json::json!(["unknown1", "h", "w", "lambda_", "in_", "unknown4"]));
+    assert_eq!(json["model"]["inputs"][0]["shape"], serde_json::json!(["unknown1", 3, "h", "w"]));
     expect!["(h - 3)//lambda_ + 1"].assert_eq(json["rows"][0]["outputs"][0]["shape"][2].as_str().unwrap_or_default());
 }
 
@@ -156,8 +160,10 @@ fn a_formula_comes_to_what_the_ledger_says_of_numbers() {
     assert_eq!(bound["model"]["symbols"], serde_json::json!([]));
     let mut formulas = 0;
     for at in 0..2 {
-        let pairs = ["params", "macs", "weights", "biases"].iter().map(|key| [&open, &bound].map(|j| &j["rows"][at][key]));
-        let costs = ["read", "written", "additions"].iter().map(|key| [&open, &bound].map(|j| &j["rows"][at]["costs"][key]));
+        let pairs =
+            ["params", "macs", "weights", "biases"].iter().map(|key| [&open, &bound].map(|j| &j["rows"][at][key]));
+        let costs =
+            ["read", "written", "additions"].iter().map(|key| [&open, &bound].map(|j| &j["rows"][at]["costs"][key]));
         for [open, bound] in pairs.chain(costs) {
             let Some(formula) = open.as_str() else { continue };
             assert_eq!(Some(python(formula, &symbols)), bound.as_i64().map(i128::from), "{formula}");

@@ -19,17 +19,25 @@ pub const CLAIMS: &[Known] = &[
     Known { says: attention::SHARED, code: "heads", hint: divisors },
     Known { says: conv::GROUPS_IN, code: "groups", hint: divisors },
     Known { says: conv::GROUPS_OUT, code: "groups", hint: divisors },
-    Known { says: conv::SAME_STRIDE, code: "stride", hint: |_, _| "pad by hand (`pad P`), or write `rules keras`".into() },
     Known { says: crop::LEFT, code: "crop", hint: |left, _| format!("crop {} less", 1 - left) },
     Known { says: join::EQUAL, code: "shapes", hint: |size, other| both(size, other, "size") },
     Known { says: join::JOINS, code: "shapes", hint: |size, other| both(size, other, "size") },
-    Known { says: pool::HALF, code: "padding", hint: |_, half| format!("pad by {half} at most, or put a `zeropad` before it") },
+    Known {
+        says: pool::HALF,
+        code: "padding",
+        hint: |_, half| format!("pad by {half} at most, or put a `zeropad` before it"),
+    },
     Known { says: recurrent::PROJECTION, code: "projection", hint: |_, most| at_most(most) },
-    Known { says: reshape::ELEMENTS, code: "reshape", hint: reshaped },
+    Known { says: reshape::DIVIDES, code: "reshape", hint: |of, _| format!("take sizes whose product divides {of}") },
+    Known { says: reshape::ELEMENTS, code: "reshape", hint: |_, left| format!("write {left} or -1 for the last size") },
     Known { says: transposed::REMAINS, code: "window", hint: |left, _| format!("pad by {} positions less", 1 - left) },
     Known { says: transposed::SMALLER_EXTRA, code: "extra", hint: |_, most| at_most(most) },
     Known { says: transposed::SMALL_EXTRA, code: "extra", hint: |_, most| at_most(most) },
-    Known { says: window::EITHER, code: "dilation", hint: |_, _| "take a stride of 1 or a dilation of 1, or other rules".into() },
+    Known {
+        says: window::EITHER,
+        code: "dilation",
+        hint: |_, _| "take a stride of 1 or a dilation of 1, or other rules".into(),
+    },
     Known { says: window::EVEN, code: "stride", hint: uneven },
     Known { says: window::INSIDE, code: "window", hint: larger },
     Known { says: window::SOME, code: "window", hint: larger },
@@ -55,17 +63,11 @@ fn larger(_: i128, _: i128) -> String {
     "take a smaller kernel, pad more, or feed a larger input".into()
 }
 
-/// Subject and other are the elements and the product that does not divide them, or a size and what is left for it.
-fn reshaped(subject: i128, other: i128) -> String {
-    match other {
-        1.. if subject % other == 0 || subject < other => format!("write {other} or -1 for the last size"),
-        _ => format!("take sizes whose product divides {subject}"),
-    }
-}
-
 fn uneven(room: i128, stride: i128) -> String {
     match stride {
-        1.. => format!("{} positions are left over; write `rounding floor` to leave them unread", room.rem_euclid(stride)),
+        1.. => {
+            format!("{} positions are left over; write `rounding floor` to leave them unread", room.rem_euclid(stride))
+        }
         _ => "take a stride of 1 or more".into(),
     }
 }

@@ -169,7 +169,7 @@ impl Ledger {
     }
 
     fn named(&self, lines: Range<usize>) -> impl Iterator<Item = (&str, Line)> {
-        self.page.lines().skip(lines.start).take(lines.len()).filter_map(|line| match self.page.step(line) {
+        self.page.between(lines).filter_map(|line| match self.page.step(line) {
             Step::Called { name, .. } => Some((name, line)),
             _ => None,
         })
@@ -205,7 +205,7 @@ impl Ledger {
                 findings.push(finding("layer", fault.says, fault.hint));
             }
             let first = findings.len();
-            for line in self.page.lines().skip(row.lines.start).take(row.lines.len()) {
+            for line in self.page.between(row.lines.clone()) {
                 if self.page.value(line) != Value::Broken(line) {
                     continue;
                 }

@@ -261,10 +261,17 @@ impl<'c, 'm> Node<'c, 'm> {
 
     fn spacious(&self, index: usize, c: &'static str) -> Result<Image<'c>, Fault> {
         let image = self.image_as(index, c)?;
-        match image.space.is_empty() {
-            true => Err(Fault::new(format!("{}: the input is a vector, and at least one axis of space is needed", self.layer.name))
-                .hint("give it an image, a sequence or a volume (before any `flatten`)")),
-            false => Ok(image),
+        let (name, found) = (&self.layer.name, image.space.len());
+        match self.layer.axes {
+            Some(axes) if axes != found => {
+                Err(Fault::new(format!("{name}: its word needs {axes} axes of space, and the input has {found}"))
+                    .hint("take the word without its number, or another input"))
+            }
+            _ if found == 0 => {
+                Err(Fault::new(format!("{name}: the input is a vector, and at least one axis of space is needed"))
+                    .hint("give it an image, a sequence or a volume (before any `flatten`)"))
+            }
+            _ => Ok(image),
         }
     }
 

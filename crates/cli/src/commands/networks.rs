@@ -1,6 +1,6 @@
 //! `workings networks`: what comes along.
 
-use sources::NETWORKS;
+use sources::{NETWORKS, Network};
 use views::networks::Entry;
 use workings::ledger::{Binds, Ledger};
 use workings::Fault;
@@ -11,12 +11,9 @@ use crate::{Ended, output};
 pub(super) fn run(shared: &Shared, listing: &Listing) -> Result<Ended, Fault> {
     let ledgers: Vec<Ledger> =
         NETWORKS.iter().map(|network| Ledger::of(formats::net::read(network.text).0, &Binds::new()).0).collect();
-    let entries = NETWORKS.iter().zip(&ledgers).map(|(network, ledger)| Entry {
-        name: network.name,
-        about: network.about(),
-        ledger,
-    });
-    let report = views::networks::networks(entries);
+    let entry = |(network, ledger): (&'static Network, _)| Entry { name: network.name, title: network.about(), ledger };
+    let entries: Vec<Entry<'_>> = NETWORKS.iter().zip(&ledgers).map(entry).collect();
+    let report = views::networks::networks(&entries);
     output::write(shared, &output::dressed(shared, listing.form, &report)?)?;
     Ok(Ended::Fine)
 }

@@ -71,7 +71,7 @@ impl<'t> Reader<'t, '_> {
     fn argument(&mut self, argument: &lines::Argument<'t>) -> Result<(), Fault> {
         let texts: Vec<&str> = argument.words.iter().map(|word| word.text).collect();
         let Some((&first, rest)) = texts.split_first() else {
-            return Err(Fault::new("nothing stands between two commas").hint("take out one comma"));
+            return Err(nothing());
         };
         let may = self.word.may;
         let phrase = texts.join(" ");
@@ -108,7 +108,9 @@ impl<'t> Reader<'t, '_> {
 
     fn label(&mut self, order: usize, arg: &'static Arg, argument: &lines::Argument<'t>) -> Result<(), Fault> {
         let [_, label] = argument.words[..] else {
-            return Err(Fault::new(format!("`{}` takes one label", arg.word)).hint(format!("write `{} LABEL`", arg.word)));
+            return Err(
+                Fault::new(format!("`{}` takes one label", arg.word)).hint(format!("write `{} LABEL`", arg.word))
+            );
         };
         self.labels.push((order, label));
         self.put(arg, Setting::Word("given"))
@@ -117,7 +119,9 @@ impl<'t> Reader<'t, '_> {
     fn activation(&mut self, activation: &'static Activation) -> Result<(), Fault> {
         if !self.word.activated {
             let (word, name) = (self.word.word, activation.name);
-            return Err(Fault::new(format!("`{word}` takes no activation")).hint(format!("write `{name}` on the next line")));
+            return Err(
+                Fault::new(format!("`{word}` takes no activation")).hint(format!("write `{name}` on the next line"))
+            );
         }
         if let Some(first) = self.read.activation {
             return Err(Fault::new(format!("there are two activations: `{}` and `{}`", first.name, activation.name))
@@ -187,7 +191,11 @@ fn join(words: &[&str], kind: Kind) -> Result<String, Fault> {
 
 fn setting(arg: &Arg, text: &str, names: &Parameters) -> Result<Setting, Fault> {
     if text.is_empty() && !matches!(arg.kind, Kind::Flag(_)) {
-        return Err(Fault::new(format!("`{}` needs a value", arg.word)).hint(format!("write `{} {}`", arg.word, example(arg.kind))));
+        return Err(Fault::new(format!("`{}` needs a value", arg.word)).hint(format!(
+            "write `{} {}`",
+            arg.word,
+            example(arg.kind)
+        )));
     }
     Ok(match arg.kind {
         Kind::Flag(word) => Setting::Word(word),
@@ -199,10 +207,12 @@ fn setting(arg: &Arg, text: &str, names: &Parameters) -> Result<Setting, Fault> 
             }
         })?),
         Kind::Size { least } => Setting::Size(size(text, least, names)?),
-        Kind::PerAxis { least } => {
-            Setting::PerAxis(extents(text, names)?.iter().map(|part| size(part, least, names)).collect::<Result<_, _>>()?)
+        Kind::PerAxis { least } => Setting::PerAxis(
+            extents(text, names)?.iter().map(|part| size(part, least, names)).collect::<Result<_, _>>()?,
+        ),
+        Kind::Pads => {
+            Setting::Pads(extents(text, names)?.iter().map(|part| pad(part, names)).collect::<Result<_, _>>()?)
         }
-        Kind::Pads => Setting::Pads(extents(text, names)?.iter().map(|part| pad(part, names)).collect::<Result<_, _>>()?),
         Kind::Shape => Setting::Shape(shape(text, names)?),
         Kind::Count => Setting::Count(count(text)?),
         Kind::Fraction => Setting::Fraction(fraction(text)?.into()),
@@ -266,8 +276,10 @@ pub(super) fn size(text: &str, least: i64, names: &Parameters) -> Result<Size, F
     match first {
         Some('?') if plain(&text[1..]) => Ok(Size::Symbol(text.into())),
         Some(c) if (c.is_alphabetic() || c == '_') && plain(text) => match names.get(text) {
-            Some(Size::Number(n)) if *n < least => Err(Fault::new(format!("`{}` is {n} here, and below {least}", short(text)))
-                .hint("the number stands where the block is called")),
+            Some(Size::Number(n)) if *n < least => {
+                Err(Fault::new(format!("`{}` is {n} here, and below {least}", short(text)))
+                    .hint("the number stands where the block is called"))
+            }
             Some(known) => Ok(known.clone()),
             None => Ok(Size::Symbol(text.into())),
         },
@@ -296,7 +308,7 @@ fn number(text: &str, least: i64) -> Result<i64, Fault> {
 
 /// How many times a block is called; the limit on layers holds what this would let through.
 pub(super) fn times(text: &str) -> Result<u32, Fault> {
-    match number(text, 1)? {
+    match number(text, 1).map_err(|fault| fault.hint("write how often as a whole number, 1 or more"))? {
         n @ ..=0xFFFF_FFFF => Ok(n as u32),
         n => Err(Fault::new(format!("{n} times is too often"))),
     }
@@ -314,6 +326,11 @@ fn fraction(text: &str) -> Result<&str, Fault> {
         Ok(n) if (0.0..=1.0).contains(&n) => Ok(text),
         _ => Err(Fault::new(format!("`{}` is not a fraction from 0 to 1", short(text))).hint("write it as `0.5`")),
     }
+}
+
+/// The complaint of an argument without a word.
+pub(super) fn nothing() -> Fault {
+    Fault::new("nothing stands on one side of a comma").hint("take the comma out")
 }
 
 /// A text cut so that a message stays readable.

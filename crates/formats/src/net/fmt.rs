@@ -1,6 +1,6 @@
 //! The formatter: one way to write a network, with every comment kept.
 
-use super::lines::{Line, lines};
+use super::lines::{Argument, Line, lines};
 
 /// A network in its one form: words lined up within a paragraph, one space behind each comma, `x` between sizes, four
 /// spaces inside a block, at most one empty line in a row. Formatting twice changes nothing more.
@@ -52,8 +52,8 @@ struct Widths {
     labelled: usize,
 }
 
-/// The longest head (label and word) among the lines from here to the end of the paragraph. Labels that
-/// stand among lines without one stand free.
+/// The longest head (label and word) among the lines from here to the end of the paragraph. Where only some lines have a
+/// label, those stand free.
 fn paragraph(lines: &[Line<'_>]) -> Widths {
     const WIDEST: usize = 16;
     let mut widths = Widths::default();
@@ -73,33 +73,45 @@ fn head(line: &Line<'_>) -> String {
 }
 
 fn write(out: &mut String, line: &Line<'_>, indent: &str, width: usize) {
-    let arguments: Vec<String> = line.arguments.iter().map(argument).collect();
+    let input = line.word.is_some_and(|word| word.text == "input");
+    let arguments: Vec<String> = line.arguments.iter().map(|argument| formed(argument, input)).collect();
     let head = head(line);
     let mut code = match line.word.map(|word| word.text) {
-        Some("network") if line.label.is_none() => line.written.to_string(),
+        // A name is kept as it is.
+        Some("network") if line.label.is_none() => {
+            format!("{head} {}", line.written.strip_prefix("network").unwrap_or_default().trim()).trim_end().to_owned()
+        }
         None => format!("{head} {}", arguments.join(", ")).trim().to_owned(),
         _ if arguments.is_empty() => head,
         _ => format!("{head:width$} {}", arguments.join(", ")),
     };
     if let Some(comment) = line.comment {
-        let comment = format!("# {}", comment.trim_start_matches('#').trim_start());
-        let comment = if line.comment.is_some_and(|c| c.starts_with("##")) { line.comment.unwrap_or_default() } else { comment.trim_end() };
-        code = if code.is_empty() { comment.to_owned() } else { format!("{code}  {comment}") };
+        let comment = match comment.strip_prefix('#') {
+            Some(text) if !text.starts_with('#') => format!("# {}", text.trim()).trim_end().to_owned(),
+            _ => comment.to_owned(),
+        };
+        code = if code.is_empty() { comment } else { format!("{code}  {comment}") };
     }
     out.push_str(format!("{indent}{code}").trim_end());
     out.push('\n');
 }
 
-/// An argument with single spaces, and sizes joined by `x`.
-fn argument(argument: &super::lines::Argument<'_>) -> String {
-    let mut text = String::new();
-    for word in &argument.words {
-        let shape = word.text.starts_with(|c: char| c.is_ascii_digit()) && word.text.contains(['×', '*']);
-        let word = if shape { word.text.replace(['×', '*'], "x") } else { word.text.to_owned() };
-        if !text.is_empty() {
-            text.push(' ');
+/// An argument with single spaces, and sizes joined by `x`: `224 × 224 × 3` is `224x224x3`.
+fn formed(argument: &Argument<'_>, input: bool) -> String {
+    const SIGNS: [char; 4] = ['x', '×', '*', ':'];
+    let mut tokens: Vec<String> = Vec::new();
+    let last = argument.words.len().saturating_sub(1);
+    for (at, word) in argument.words.iter().map(|word| word.text).enumerate() {
+        let joins = at < last || word.chars().count() > 1;
+        match tokens.last_mut().filter(|token| input || token.starts_with(|c: char| c.is_ascii_digit())) {
+            Some(token) if token.ends_with(SIGNS) || (word.starts_with(SIGNS) && joins) => token.push_str(word),
+            _ => tokens.push(word.to_owned()),
         }
-        text.push_str(&word);
     }
-    text
+    for token in &mut tokens {
+        if input || token.starts_with(|c: char| c.is_ascii_digit()) {
+            *token = token.replace(['×', '*'], "x");
+        }
+    }
+    tokens.join(" ")
 }

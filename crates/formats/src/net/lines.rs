@@ -127,8 +127,14 @@ impl<'t> Cursor<'t> {
             let end = words.last().map_or(column, |w: &Word<'_>| w.place.column + w.place.length);
             let start = words.first().map_or(column, |w| w.place.column);
             arguments.push(Argument { words, place: Place { line: self.number, column: start, length: end - start } });
-            if self.take(|c| c == ',').is_empty() {
-                return arguments;
+            match self.take(|c| c == ',').len() {
+                0 => return arguments,
+                1 => {}
+                // Nothing stands between them, however many they are.
+                _ => arguments.push(Argument {
+                    words: Vec::new(),
+                    place: Place { line: self.number, column: self.column - 1, length: 0 },
+                }),
             }
         }
     }

@@ -22,6 +22,9 @@ const FAULTS: usize = 20;
 /// How deep calls of blocks may stand in one another.
 const DEPTH: usize = 64;
 
+/// How many parameters a block may have.
+const PARAMETERS: usize = 64;
+
 /// Among how many names the nearest to a misspelt one is looked for.
 const NAMES: usize = 10_000;
 
@@ -31,7 +34,10 @@ pub fn read(text: &str) -> (Model, Vec<Fault>) {
     let mut reader = Reader::new(text);
     reader.read();
     if reader.too_large() {
-        let says = format!("with its blocks written out, the network has more than {LAYERS} layers, as many calls, or {TEXT} bytes");
+        let says = format!(
+            "with its blocks written out, the network has more than {LAYERS} layers, as many calls, or {} MiB of text",
+            TEXT >> 20
+        );
         reader.fault(Fault::new(says).hint("repeat its blocks fewer times"));
     }
     reader.finish()
@@ -81,24 +87,29 @@ impl<'t> Reader<'t> {
     fn read(&mut self) {
         let mut scope = Scope::default();
         let mut open: Option<(Word<'t>, Block<'t>)> = None;
-        let mut inner = 0;
+        let mut within = 0;
         for line in lines(self.text) {
             if self.full() {
                 return;
             }
-            match (line.word.map(|word| word.text), &mut open) {
-                (None, _) if line.is_empty() => {}
-                (Some("block"), None) => open = self.block(&line),
-                (Some("block"), Some((name, _))) => {
-                    inner += 1;
+            let word = line.word.map_or("", |word| word.text);
+            if let Some(label) = line.label.filter(|_| STATEMENTS.contains(&word) && word != "input") {
+                let says = format!("`{word}` is no layer and takes no label");
+                self.fault(Fault::new(says).at(label.place).hint("take the label out"));
+            }
+            match (word, &mut open) {
+                ("", _) if line.is_empty() => {}
+                ("block", None) => open = self.block(&line),
+                ("block", Some((name, _))) => {
+                    within += 1;
                     let says = format!("a block cannot stand inside a block (`{}` is still open)", short(name.text));
                     self.fault(Fault::new(says).at(args::place(&line)).hint("close it with `end` first"));
                 }
-                (Some("end"), None) => {
+                ("end", None) => {
                     self.fault(Fault::new("`end` without a block").at(args::place(&line)).hint("take it out"));
                 }
-                (Some("end"), Some(_)) if inner > 0 => inner -= 1,
-                (Some("end"), Some(_)) => {
+                ("end", Some(_)) if within > 0 => within -= 1,
+                ("end", Some(_)) => {
                     if let Some((name, block)) = open.take() {
                         self.blocks.insert(name.text, Rc::new(block));
                     }
@@ -111,8 +122,9 @@ impl<'t> Reader<'t> {
             let says = format!("the block `{}` is not closed", short(name.text));
             self.fault(Fault::new(says).at(name.place).hint("write `end` behind its last line"));
         }
-        if self.faults.is_empty() && self.model.layers.is_empty() {
-            let says = if self.model.inputs.is_empty() { "there is no network in it" } else { "the network has no layers" };
+        if self.faults.is_empty() && self.model.layers.is_empty() && !self.too_large() {
+            let says =
+                if self.model.inputs.is_empty() { "there is no network in it" } else { "the network has no layers" };
             self.fault(Fault::new(says).hint("a network begins with `input 224x224x3` and then has one layer a line"));
         }
     }
@@ -163,6 +175,11 @@ impl<'t> Reader<'t> {
                 self.fault(Fault::new(says).at(word.place).hint("give one of them another name"));
                 break;
             }
+            if parameters.len() == PARAMETERS {
+                let says = format!("a block has at most {PARAMETERS} parameters");
+                self.fault(Fault::new(says).at(word.place).hint("make two blocks of it"));
+                break;
+            }
             parameters.push(word.text.into());
         }
         Some((name, Block { parameters, body: Vec::new() }))
@@ -172,17 +189,16 @@ impl<'t> Reader<'t> {
     fn line(&mut self, line: &Line<'t>, scope: &mut Scope, depth: usize) {
         self.bytes = self.bytes.saturating_add(line.written.len() + scope.prefix.len());
         let Some(word) = line.word else {
-            let fault = match line.label {
-                Some(label) => Fault::new(format!("the label `{}` stands alone", short(label.text))).at(label.place),
-                None => Fault::new("a line begins with a comma").at(args::place(line)),
-            };
-            self.fault(fault.hint("write a layer behind it"));
+            self.fault(match line.label {
+                Some(label) => Fault::new(format!("the label `{}` stands alone", short(label.text)))
+                    .at(label.place)
+                    .hint("write the layer behind it"),
+                None => Fault::new("the line begins with a comma")
+                    .at(Place { line: line.number, column: 1, length: 1 })
+                    .hint("take it out, or write the layer before it"),
+            });
             return;
         };
-        if let Some(label) = line.label.filter(|_| STATEMENTS.contains(&word.text) && word.text != "input") {
-            let says = format!("`{}` is no layer and takes no label", word.text);
-            self.fault(Fault::new(says).at(label.place).hint("take the label out"));
-        }
         let done = match word.text {
             "network" => self.network(line),
             "batch" => self.batch(line, scope),
@@ -232,7 +248,9 @@ impl<'t> Reader<'t> {
 
     fn input(&mut self, line: &Line<'t>, scope: &mut Scope) -> Result<(), Fault> {
         if !scope.prefix.is_empty() {
-            return Err(Fault::new("an input cannot stand in a block").hint("inside a block, `in` is what it was given"));
+            return Err(
+                Fault::new("an input cannot stand in a block").hint("inside a block, `in` is what it was given")
+            );
         }
         let [argument] = &line.arguments[..] else {
             return Err(Fault::new("an input needs one shape").hint("write `input 224x224x3`"));
@@ -263,7 +281,9 @@ impl<'t> Reader<'t> {
             return Ok(from);
         }
         let fault = Fault::new(format!("there is no `{}` above this line", short(label.text))).at(label.place);
-        let stands = |text: &str| text.trim_start().strip_prefix(label.text).is_some_and(|rest| rest.trim_start().starts_with(':'));
+        let stands = |text: &str| {
+            text.trim_start().strip_prefix(label.text).is_some_and(|rest| rest.trim_start().starts_with(':'))
+        };
         let found = self.text.lines().zip(1..).filter(|(text, _)| stands(text)).map(|(_, number)| number);
         if let Some(number) = found.min_by_key(|&number: &u32| (number < label.place.line, number)) {
             return Err(fault.hint(if !scope.prefix.is_empty() {
@@ -286,12 +306,15 @@ impl<'t> Reader<'t> {
             Some(word) => Fault::new(says).at(word.place),
             None => Fault::new(says),
         };
-        if at.is_some() && !name.split('.').enumerate().all(|(at, part)| if at == 0 { is_name(part) } else { part.chars().all(is_letter) }) {
+        let first = name.split('.').next().unwrap_or_default();
+        if at.is_some() && !(is_name(first) && name.chars().all(|c| is_letter(c) || c == '.')) {
             let says = format!("`{}` cannot be a label", short(name));
             return Err(fault(says).hint("a label is a letter, then letters, digits, `_` and `.`"));
         }
         if scope.labels.contains_key(name) {
-            return Err(fault(format!("there are two lines called `{}`", short(name))).hint("give one of them another label"));
+            return Err(
+                fault(format!("there are two lines called `{}`", short(name))).hint("give one of them another label")
+            );
         }
         scope.labels.insert(name.to_owned(), from);
         Ok(())
@@ -314,7 +337,9 @@ impl<'t> Reader<'t> {
 
     /// What a line goes on from.
     fn above(&self, scope: &Scope) -> Result<From, Fault> {
-        scope.at.ok_or_else(|| Fault::new("no input stands above this line").hint("write `input 224x224x3` above the first layer"))
+        scope.at.ok_or_else(|| {
+            Fault::new("no input stands above this line").hint("write `input 224x224x3` above the first layer")
+        })
     }
 
     fn layer(&mut self, line: &Line<'t>, word: Word<'t>, scope: &mut Scope) -> Result<(), Fault> {
@@ -391,7 +416,8 @@ impl<'t> Reader<'t> {
         depth: usize,
     ) -> Result<(), Fault> {
         if depth >= DEPTH {
-            return Err(Fault::new(format!("blocks call one another more than {DEPTH} deep")));
+            return Err(Fault::new(format!("blocks call one another more than {DEPTH} deep"))
+                .hint("a block cannot call itself, nor what calls it"));
         }
         let call = self.arguments(line, word, block, scope)?;
         if let Some(from) = call.from {
@@ -450,20 +476,24 @@ impl<'t> Reader<'t> {
         for argument in &line.arguments {
             let texts: Vec<&str> = argument.words.iter().map(|word| word.text).collect();
             match texts[..] {
+                [] => return Err(args::nothing().at(argument.place)),
                 ["times", n] => call.times = args::times(n).map_err(|fault| fault.at(argument.place))?,
                 ["from", _] => call.from = Some(self.find(argument.words[1], scope)?),
                 [size] => given.push(args::size(size, 0, &scope.parameters).map_err(|fault| fault.at(argument.place))?),
                 _ => {
                     let says = format!("`{}` is no argument of a block", short(&texts.join(" ")));
-                    return Err(Fault::new(says).at(argument.place).hint("give its parameters in order, then `times N` or `from LABEL`"));
+                    return Err(Fault::new(says)
+                        .at(argument.place)
+                        .hint("give its parameters in order, then `times N` or `from LABEL`"));
                 }
             }
         }
         if given.len() != block.parameters.len() {
-            let (needs, found) = (block.parameters.len(), given.len());
-            let names = block.parameters.join(", ");
-            return Err(Fault::new(format!("`{}` takes {needs} parameters, and {found} are given", short(word.text)))
-                .hint(format!("write `{} {names}`", short(word.text))));
+            let (word, needs, found) = (short(word.text), block.parameters.len(), given.len());
+            let plural = if needs == 1 { "" } else { "s" };
+            let usage = format!("{word} {}", block.parameters.join(", "));
+            return Err(Fault::new(format!("`{word}` takes {needs} parameter{plural}, and {found} are given"))
+                .hint(format!("write `{}`", usage.trim_end())));
         }
         call.parameters.extend(block.parameters.iter().cloned().zip(given));
         Ok(call)

@@ -27,22 +27,40 @@ fn row(row: &[Cell], columns: &[Column]) -> String {
     format!("<tr>{}</tr>\n", cells.collect::<String>())
 }
 
-/// A row that sums up: its label reaches over the empty cells after it.
+/// A row that sums up. Its label reaches over the empty cells after it, and a long formula over those before it.
 fn sum(row: &[Cell], columns: &[Column]) -> String {
-    let reach = row.iter().skip(1).take_while(|cell| cell.is_empty()).count() + 1;
+    let empty = row.iter().skip(1).take_while(|cell| cell.is_empty()).count();
+    let reach = 1 + empty / 2;
     let label = row.first().map_or(String::new(), lines);
-    let rest = row.iter().zip(columns).skip(reach);
-    let cells: String = rest.map(|(cell, column)| format!("<td{}>{}</td>", class(column), lines(cell))).collect();
-    format!("<tr><th scope=\"row\" colspan=\"{reach}\">{label}</th>{cells}</tr>\n")
+    let mut cells = format!("<th scope=\"row\"{}>{label}</th>", over(reach));
+    let mut before = 0;
+    for (cell, column) in row.iter().zip(columns).skip(reach) {
+        if cell.is_empty() {
+            before += 1;
+            continue;
+        }
+        cells.push_str(&format!("<td{}{}>{}</td>", over(before + 1), class(column), lines(cell)));
+        before = 0;
+    }
+    if before > 0 {
+        cells.push_str(&format!("<td{}></td>", over(before)));
+    }
+    format!("<tr>{cells}</tr>\n")
+}
+
+fn over(columns: usize) -> String {
+    if columns == 1 { String::new() } else { format!(" colspan=\"{columns}\"") }
 }
 
 fn class(column: &Column) -> &'static str {
-    if column.numbers { " class=\"number\"" } else { "" }
+    match (column.numbers, column.gives_way) {
+        (true, true) => " class=\"number wide\"",
+        (true, false) => " class=\"number\"",
+        (false, true) => " class=\"wide\"",
+        (false, false) => "",
+    }
 }
 
 fn lines(cell: &Cell) -> String {
-    match &**cell {
-        [line] => phrase(line),
-        lines => lines.iter().map(|line| format!("<div>{}</div>", phrase(line))).collect(),
-    }
+    cell.iter().map(|line| format!("<div>{}</div>", phrase(line))).collect()
 }

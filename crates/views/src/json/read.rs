@@ -99,9 +99,9 @@ impl<'a> Reading<'a> {
         match told {
             Told::One(line) => Setting::One(self.number(*line)),
             Told::List(lines) => Setting::List(self.all(lines)),
-            Told::Pairs(pairs) => {
-                Setting::Pairs(pairs.iter().map(|(before, after)| [*before, *after].map(|line| self.number(line))).collect())
-            }
+            Told::Pairs(pairs) => Setting::Pairs(
+                pairs.iter().map(|(before, after)| [*before, *after].map(|line| self.number(line))).collect(),
+            ),
             Told::Word(word) => Setting::Word(word),
         }
     }

@@ -9,7 +9,8 @@ use crate::report::Equation;
 pub fn equation(equation: &Equation) -> String {
     let name = equation.name.as_ref().map(|name| Expr::name(name.as_str()));
     let meant = [name.as_ref(), equation.symbols.as_ref()].into_iter().flatten().map(|side| written(side, true));
-    let own = [equation.numbers.as_ref(), equation.result.as_ref()].into_iter().flatten().map(|side| written(side, false));
+    let own =
+        [equation.numbers.as_ref(), equation.result.as_ref()].into_iter().flatten().map(|side| written(side, false));
     meant.chain(own).collect::<Vec<_>>().join(" = ")
 }
 
@@ -103,8 +104,8 @@ pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 8);
     let mut last = ' ';
     for c in text.chars() {
-        // `--`, `,,`, `<<`, `>>`, `''` and a quote after `!` or `?` would become one sign.
-        if c == last && "-,<>'".contains(c) || c == '`' {
+        // `--`, `,,`, `<<`, `>>` and `''` would become one sign.
+        if c == last && "-,<>'".contains(c) {
             safe.push_str("{}");
         }
         match c {
@@ -194,13 +195,13 @@ mod tests {
 
     #[test]
     fn nothing_in_a_text_is_a_command() {
-        assert_eq!(escaped(r"\input{a_b} 100% & #1 ~^$x$"), concat!(
-            r"\textbackslash{}input\{a\_b\} 100\% \& \#1 ",
-            r"\textasciitilde{}\textasciicircum{}\$x\$"
-        ));
-        assert_eq!(escaped("a--b,,c\n\nd 中 “é” ⌊×⌋"), concat!(
-            "a-{}-b,{},c  d [U+4E2D] ``é'' ",
-            r"\ensuremath{\lfloor}\ensuremath{\times}\ensuremath{\rfloor}"
-        ));
+        assert_eq!(
+            escaped(r"\input{a_b} 100% & #1 ~^$x$"),
+            concat!(r"\textbackslash{}input\{a\_b\} 100\% \& \#1 ", r"\textasciitilde{}\textasciicircum{}\$x\$")
+        );
+        assert_eq!(
+            escaped("a--b,,c\n\nd 中 “é” ⌊×⌋"),
+            concat!("a-{}-b,{},c  d [U+4E2D] ``é'' ", r"\ensuremath{\lfloor}\ensuremath{\times}\ensuremath{\rfloor}")
+        );
     }
 }

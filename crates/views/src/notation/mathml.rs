@@ -20,7 +20,7 @@ pub fn equation(equation: &Equation) -> String {
         let lead = if i == 0 { "" } else { r#"<mo form="infix">=</mo>"# };
         pieces.extend(Writer { meant }.pieces(side, lead));
     }
-    pieces.join(" ")
+    pieces.join("<wbr>")
 }
 
 /// An expression in one piece.
@@ -103,7 +103,8 @@ impl Writer {
     }
 
     fn call(&self, name: &str, list: &[Expr]) -> String {
-        let arguments: Vec<String> = list.iter().map(|argument| format!("<mrow>{}</mrow>", self.row(argument))).collect();
+        let arguments: Vec<String> =
+            list.iter().map(|argument| format!("<mrow>{}</mrow>", self.row(argument))).collect();
         format!("<mi>{name}</mi><mrow><mo>(</mo>{}<mo>)</mo></mrow>", arguments.join("<mo>,</mo>"))
     }
 
@@ -153,6 +154,8 @@ pub fn escaped(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
             '\n' | '\t' => safe.push(c),
+            // Also the signs that turn the direction of what follows.
+            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => safe.push('\u{FFFD}'),
             c if c.is_control() => safe.push('\u{FFFD}'),
             c => safe.push(c),
         }

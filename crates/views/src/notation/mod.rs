@@ -8,6 +8,7 @@ pub mod mathml;
 use std::collections::HashMap;
 
 use calc::{Expr, Forms, Line, NoForm, Page, Step, Value, Working};
+use workings::ledger::Total;
 use workings::{Ledger, glossary};
 
 use crate::report::{Equation, Span};
@@ -57,6 +58,14 @@ pub fn amount(page: &Page, forms: &mut Forms<'_>, line: Line) -> Span {
         Some(Expr::Unknown) => Span::Doubt("?".to_owned()),
         Some(known) => Span::Value(known.to_string()),
         None => Span::Doubt("too long to write out".to_owned()),
+    }
+}
+
+/// A total as text; "at least" where a part of it is not known.
+pub fn total(ledger: &Ledger, forms: &mut Forms<'_>, total: Total) -> Span {
+    match amount(&ledger.page, forms, total.line) {
+        Span::Value(sum) if !total.exact => Span::Doubt(format!("at least {sum}")),
+        amount => amount,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use calc::{Line, Step};
+use calc::{Expr, Line, Step};
 
 use super::Sheet;
 use crate::notation;
@@ -125,6 +125,9 @@ impl Sheet<'_> {
         let equation = notation::read(&self.ledger.page, &self.working, &mut self.forms, line);
         // What rests on something unknown has nothing to say; where it first went wrong, the numbers are there.
         let numbers = equation.numbers.or(equation.symbols).filter(|numbers| !numbers.to_string().contains('?'))?;
+        if is_choice_of_one(&numbers) {
+            return None;
+        }
         let numbers = Some(numbers).filter(|numbers| equation.result.as_ref() != Some(numbers));
         Some(Equation { name: None, symbols: None, numbers, result: equation.result })
     }
@@ -142,5 +145,13 @@ impl Sheet<'_> {
                 vec![Span::Math(Equation { name: Some(name.to_owned()), ..equation })]
             }
         }
+    }
+}
+
+/// The largest or the smallest of equals: nothing to work out.
+fn is_choice_of_one(expr: &Expr) -> bool {
+    match expr {
+        Expr::Min(list) | Expr::Max(list) => list.windows(2).all(|two| two[0] == two[1]),
+        _ => false,
     }
 }

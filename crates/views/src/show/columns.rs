@@ -175,7 +175,7 @@ impl Sheet<'_> {
             Step::Given { name, .. } | Step::Called { name, .. } => KERNELS.contains(&name),
             _ => false,
         });
-        own.take(1).flat_map(|line| self.sizes(&[line])).collect()
+        own.take(1).map(|line| vec![notation::amount(&ledger.page, &mut self.forms, line)]).collect()
     }
 }
 

@@ -111,32 +111,59 @@ pub(super) fn wrap(line: &[Run], room: usize, indent: usize) -> Vec<Vec<Run>> {
     for Run { role, text } in line.iter().flat_map(|run| words(run, room.saturating_sub(indent))) {
         let bare = width(text.trim_end());
         if used + bare > room && used > if lines.len() > 1 { indent } else { 0 } {
+            trim(lines.last_mut());
             lines.push(vec![Run::new(Role::Plain, " ".repeat(indent))]);
             used = indent;
         }
         used += width(&text);
-        lines[0..].last_mut().into_iter().for_each(|last| last.push(Run::new(role, text.clone())));
+        if let Some(last) = lines.last_mut() {
+            last.push(Run::new(role, text));
+        }
     }
     lines
 }
 
+/// Takes the spaces off the end of a line.
+fn trim(line: Option<&mut Vec<Run>>) {
+    if let Some(last) = line.and_then(|line| line.last_mut()) {
+        last.text.truncate(last.text.trim_end().len());
+    }
+}
+
 /// The pieces between which a line may be broken, each with the space after it.
 fn words(run: &Run, room: usize) -> Vec<Run> {
-    let sides = match run.role {
-        Role::Math => run.text.split(" = ").enumerate().map(|(i, side)| match i {
-            0 => side.to_owned(),
-            _ => format!("= {side}"),
-        }),
-        _ => return run.text.split_inclusive(' ').map(|word| Run::new(run.role, word)).collect(),
+    let pieces = match run.role {
+        Role::Math => sides(&run.text).into_iter().flat_map(|side| if width(&side) > room { spaced(&side) } else { vec![side] }).collect(),
+        _ => spaced(&run.text),
     };
-    let sides: Vec<String> = sides.collect();
-    let last = sides.len() - 1;
-    let spaced = sides.into_iter().enumerate().map(|(i, side)| if i < last { side + " " } else { side });
-    let apart = |side: String| match width(&side) > room {
-        true => side.split_inclusive(' ').map(|word| Run::new(run.role, word)).collect(),
-        false => vec![Run::new(run.role, side)],
-    };
-    spaced.flat_map(apart).collect()
+    pieces.into_iter().map(|piece| Run::new(run.role, piece)).collect()
+}
+
+/// The sides of an equation, every one but the first with its `=`.
+fn sides(equation: &str) -> Vec<String> {
+    let starts = equation.match_indices(" = ").map(|(at, _)| at + 1);
+    apart(equation, starts)
+}
+
+/// Words; what stands in brackets, as an argument that may be left out, is one.
+fn spaced(text: &str) -> Vec<String> {
+    let mut depth = 0_i32;
+    let starts = text.char_indices().filter_map(|(at, c)| {
+        depth += i32::from(c == '[') - i32::from(c == ']');
+        (c == ' ' && depth <= 0).then_some(at + 1)
+    });
+    apart(text, starts)
+}
+
+/// A text taken apart at these places.
+fn apart(text: &str, starts: impl Iterator<Item = usize>) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for at in starts.chain([text.len()]) {
+        pieces.push(text[from..at].to_owned());
+        from = at;
+    }
+    pieces
 }
 
 /// The line as it is printed.

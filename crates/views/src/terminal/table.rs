@@ -74,7 +74,7 @@ fn fitted(table: &Table, page: usize) -> Vec<usize> {
         let next = (0..widths.len()).filter(|at| *at != widest && giving(at)).map(|at| widths[at]).max();
         // Down to the next one at once, then a column of text at a time.
         let step = next.map_or(over, |next| (widths[widest] - next).max(1)).min(over);
-        widths[widest] = (widths[widest] - step).max(NARROW);
+        widths[widest] = widths[widest].saturating_sub(step).max(NARROW);
     }
 }
 

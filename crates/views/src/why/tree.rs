@@ -1,11 +1,11 @@
 //! The tree of a working: an equation, below it the names it was made of, each down to where it comes from.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use calc::{Expr, Forms, Line, Value, Working};
-use workings::ledger::Total;
+use calc::{Forms, Line, Step as Made, Value, Working};
 use workings::{Ledger, glossary};
 
+use super::alike::Alike;
 use super::text;
 use crate::notation;
 use crate::report::{Equation, Phrase, Span, Step};
@@ -13,16 +13,15 @@ use crate::report::{Equation, Phrase, Span, Step};
 /// How deep the steps of one layer stand in each other at most.
 const DEEP: usize = 40;
 
-/// How many terms of a total are written in one sum, and how many layers below it.
-const TERMS: usize = 8;
-const PARTS: usize = 200;
-
 /// A working that is being unfolded.
 pub(super) struct Tree<'l> {
-    ledger: &'l Ledger,
-    working: Working<'l>,
-    forms: Forms<'l>,
+    pub(super) ledger: &'l Ledger,
+    pub(super) working: Working<'l>,
+    pub(super) forms: Forms<'l>,
+    alike: Alike,
     told: HashSet<Line>,
+    /// What has been told of a row, by its mark.
+    told_as: HashMap<(usize, u64), String>,
     /// What other layers give, and is still to be unfolded; with the row of each.
     ahead: BTreeMap<Line, usize>,
     /// The names that have been used.
@@ -32,14 +31,26 @@ pub(super) struct Tree<'l> {
 impl<'l> Tree<'l> {
     pub fn new(ledger: &'l Ledger) -> Tree<'l> {
         let working = Working::plain(&ledger.page, glossary::neutral);
-        let (told, ahead, names) = Default::default();
-        Tree { ledger, working, forms: Forms::new(&ledger.page), told, ahead, names }
+        let (told, told_as, ahead, names) = Default::default();
+        let (forms, alike) = (Forms::new(&ledger.page), Alike::of(&ledger.page));
+        Tree { ledger, working, forms, alike, told, told_as, ahead, names }
     }
 
-    /// What is to be unfolded next: the line nearest to the end of the network, so that nothing is needed after it.
-    pub fn next(&mut self) -> Option<(Line, usize)> {
-        let next = std::iter::from_fn(|| self.ahead.pop_last()).find(|(line, _)| !self.told.contains(line));
-        next
+    /// What is to be unfolded next: the line nearest to the end of the network, so that nothing is needed after it; with
+    /// the names of what its row works out in the very same way.
+    pub fn next(&mut self) -> Option<(Line, Vec<String>)> {
+        let (last, row) = std::iter::from_fn(|| self.ahead.pop_last()).find(|(line, _)| !self.told.contains(line))?;
+        let mark = self.alike.mark(last);
+        let own = self.ahead.iter().filter(|(line, of)| **of == row && self.alike.mark(**line) == mark);
+        let mut all: Vec<Line> = own.map(|(line, _)| *line).chain([last]).collect();
+        let first = all.remove(0);
+        for line in &all {
+            self.ahead.remove(line);
+            self.told.insert(*line);
+        }
+        self.ahead.remove(&first);
+        let name = |line: &Line| notation::name_of(&self.ledger.page, *line).unwrap_or_default().to_owned();
+        Some((first, all.iter().map(name).collect()))
     }
 
     /// How many lines are still to be unfolded.
@@ -50,11 +61,13 @@ impl<'l> Tree<'l> {
     /// The equation of a line.
     pub fn equation(&mut self, line: Line, name: &str) -> Span {
         let equation = notation::read(&self.ledger.page, &self.working, &mut self.forms, line);
-        if let Some(symbols) = &equation.symbols {
+        if equation.symbols.is_some() {
             self.meet(name);
-            symbols.names().for_each(|name| self.meet(name));
+            for line in self.working.made_of(line) {
+                notation::name_of(&self.ledger.page, line).into_iter().for_each(|name| self.meet(name));
+            }
         }
-        Span::Math(Equation { name: Some(name.to_owned()), ..equation })
+        Span::Math(Equation { name: Some(name).filter(|name| !name.is_empty()).map(str::to_owned), ..equation })
     }
 
     fn meet(&mut self, name: &str) {
@@ -63,13 +76,176 @@ impl<'l> Tree<'l> {
         }
     }
 
-    /// ` (line 9: …)`: where a layer was written.
+    /// A line with its layer, and everything that it rests on.
+    pub fn root(&mut self, line: Line, name: &str) -> Step {
+        let row = self.ledger.row_of(line);
+        let mut step = match self.ledger.page.step(line) {
+            Made::Given { .. } => leaf(self.settings(&[line], true)),
+            Made::Taken { of, .. } => self.door(line, name, of, row),
+            _ => self.unfold(line, name, 0),
+        };
+        if let Some(row) = row {
+            step.says.splice(0..0, [Span::Name(self.ledger.model.layers[row].name.to_string()), text(": ")]);
+        }
+        if let Value::Broken(first) = self.ledger.page.value(line) {
+            // Elsewhere the path leads to it.
+            let complaint = row.filter(|_| self.ledger.row_of(first) == row).and_then(|row| self.complaint(row));
+            step.below.extend(complaint);
+        }
+        step
+    }
+
+    fn unfold(&mut self, line: Line, name: &str, depth: usize) -> Step {
+        let mut says = vec![self.equation(line, name)];
+        let parts = self.working.made_of(line);
+        let row = self.ledger.row_of(line);
+        if !self.told.insert(line) {
+            says.extend((!parts.is_empty()).then(|| text(", shown above")));
+            return leaf(says);
+        }
+        let known = self.told_as.entry((row.unwrap_or(usize::MAX), self.alike.mark(line))).or_insert(name.to_owned());
+        if known != name {
+            says.push(text(&format!(", like {known}")));
+            return leaf(says);
+        }
+        if depth >= DEEP {
+            says.push(text(", and so on"));
+            return leaf(says);
+        }
+        Step { says, below: self.below(parts, row, depth) }
+    }
+
+    /// What a step of a row is made of: other steps, what comes from elsewhere, then the settings of its own.
+    fn below(&mut self, parts: Vec<Line>, row: Option<usize>, depth: usize) -> Vec<Step> {
+        let (mut below, mut given) = (Vec::new(), Vec::new());
+        for part in parts {
+            let own = self.ledger.row_of(part) == row;
+            match self.ledger.page.step(part) {
+                Made::Called { name, .. } if own => below.push(self.unfold(part, name, depth + 1)),
+                Made::Called { name, .. } | Made::Given { name, .. } if !own => below.push(self.door(part, name, part, row)),
+                Made::Taken { name, of } => below.push(self.door(part, name, of, row)),
+                _ => given.push(part),
+            }
+        }
+        let told = |line: &Line| self.is_told(*line);
+        let (told, untold): (Vec<Line>, Vec<Line>) = given.into_iter().partition(told);
+        let alone = told.is_empty();
+        for lines in [told, untold] {
+            below.extend((!lines.is_empty()).then(|| leaf(self.settings(&lines, alone))));
+        }
+        below
+    }
+
+    /// Whether somebody wrote a setting down.
+    fn is_told(&self, line: Line) -> bool {
+        match self.ledger.row_of(line) {
+            Some(row) => super::settings::is_told(self.ledger, row, line),
+            None => true,
+        }
+    }
+
+    /// Settings of one layer, told or untold: `K = 3 and S = 2, written in line 6: …`.
+    fn settings(&mut self, lines: &[Line], alone: bool) -> Phrase {
+        let mut says = Vec::new();
+        for (i, line) in lines.iter().enumerate() {
+            says.extend((i > 0).then(|| text(if i + 1 == lines.len() { " and " } else { ", " })));
+            says.extend(self.amount(*line));
+        }
+        says.extend(lines.first().into_iter().flat_map(|line| self.origin(*line, alone)));
+        says
+    }
+
+    /// `K = 3`, with the symbol where it was chosen as one.
+    fn amount(&mut self, line: Line) -> Phrase {
+        let page = &self.ledger.page;
+        let name = notation::name_of(page, line).unwrap_or("?");
+        let amount = notation::amount(page, &mut self.forms, line);
+        if matches!(&amount, Span::Value(value) if value == name) {
+            return vec![Span::Value(name.to_owned()), text(" (open)")];
+        }
+        let mut says = vec![text(&format!("{name} = ")), amount];
+        if let Made::Given { of: Some(symbol), .. } = page.step(line)
+            && let Some(symbol_name) = notation::name_of(page, symbol)
+        {
+            let open = page.value(symbol) == Value::Open;
+            says.push(text(&if open { " (open)".to_owned() } else { format!(" (which {symbol_name} is bound to)") }));
+        }
+        says
+    }
+
+    /// Where a setting was written; of one that was not, where it would be, if nothing else says so.
+    fn origin(&self, line: Line, alone: bool) -> Phrase {
+        let Some(row) = self.ledger.row_of(line) else { return self.input_of(line) };
+        let says = self.written(row);
+        if !self.is_told(line) {
+            let told = text(", unless told");
+            return match says.last() {
+                Some(Span::Code(code)) if alone => vec![told, text(" in "), Span::Code(code.clone())],
+                _ => vec![told],
+            };
+        }
+        says
+    }
+
+    /// Where a layer was written, and what.
     pub fn written(&self, row: usize) -> Phrase {
         let layer = &self.ledger.model.layers[row];
-        let place = if layer.place.line > 0 { format!(", line {}: ", layer.place.line) } else { ": ".to_owned() };
-        match layer.written.trim() {
-            "" => Vec::new(),
-            written => vec![Span::Text(place), Span::Code(written.to_owned())],
+        written(layer.place.line, &tidy(&layer.written))
+    }
+
+    fn input_of(&self, line: Line) -> Phrase {
+        let Some(at) = self.ledger.inputs.iter().position(|shape| shape.contains(&line)) else { return Vec::new() };
+        let input = &self.ledger.model.inputs[at];
+        written(input.place.line, &super::settings::input(input))
+    }
+
+    /// A number that comes from another layer, or from the network's input.
+    fn door(&mut self, line: Line, name: &str, of: Line, here: Option<usize>) -> Step {
+        let page = &self.ledger.page;
+        let mut origin = of;
+        while let Made::Taken { of, .. } = page.step(origin) {
+            origin = of;
         }
+        let name_of = notation::name_of(page, origin).filter(|name| glossary::term_of(name).is_some());
+        let what = name_of.map(|name| format!(", the {}", glossary::says(name)));
+        self.meet(name);
+        let mut says = self.amount(line);
+        let Some(row) = self.ledger.row_of(origin) else {
+            says.extend(what.as_deref().map(text));
+            says.extend(self.input_of(origin));
+            return leaf(says);
+        };
+        let given = matches!(page.step(origin), Made::Given { .. });
+        let layer = Span::Name(self.ledger.model.layers[row].name.to_string());
+        match what {
+            Some(what) => says.extend([text(&what), text(" of "), layer]),
+            None => says.extend([text(", which "), layer, text(" gives")]),
+        }
+        if given {
+            says.extend(self.origin(origin, false));
+        } else if here == Some(row) {
+            let below = vec![self.unfold(origin, name_of.unwrap_or_default(), DEEP / 2)];
+            return Step { says, below };
+        } else if !matches!(page.step(origin), Made::Literal) {
+            self.ahead.insert(origin, row);
+        }
+        leaf(says)
+    }
+}
+
+pub(super) fn leaf(says: Phrase) -> Step {
+    Step { says, below: Vec::new() }
+}
+
+/// A line of a network without the spaces that align it.
+pub(super) fn tidy(written: &str) -> String {
+    written.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn written(line: u32, code: &str) -> Phrase {
+    let place = if line > 0 { format!(", written in line {line}") } else { ", written".to_owned() };
+    match code {
+        "" => vec![text(&place)],
+        code => vec![text(&format!("{place}: ")), Span::Code(code.to_owned())],
     }
 }

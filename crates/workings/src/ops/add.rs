@@ -3,7 +3,7 @@
 //! - Shape: H_out = max(H, H_i), where the two are equal or one of them is 1 (`join.rs`).
 //! - No parameters, no multiply-adds; one addition an element for every input after the first.
 
-use super::window::{elements, number};
+use super::window::elements;
 use super::{Joins, Operator, Word, join};
 use crate::fault::Fault;
 use crate::node::{Costs, Node, Row};
@@ -17,6 +17,6 @@ pub(super) const OPERATOR: Operator = Operator {
 
 fn rule<'c>(add: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let out = join::stretched(add)?;
-    let additions = elements(&out) * number(add.calc, add.inputs() as i64 - 1);
+    let additions = join::after_the_first(add, elements(&out));
     Ok(Row { costs: Costs { additions: Some(additions), ..Costs::default() }, ..Row::of(out) })
 }

@@ -21,7 +21,12 @@ use crate::node::{Built, Costs, Image, Macs, Node, Role, Row};
 pub(super) const OPERATOR: Operator = Operator {
     name: "attention",
     title: "Attention",
-    words: &[Word { word: "attention", takes: &[HEADS], may: &[MEMORY, KEYS, VALUES, KEY, VALUE, NO_BIAS], ..Word::PLAIN }],
+    words: &[Word {
+        word: "attention",
+        takes: &[HEADS],
+        may: &[MEMORY, KEYS, VALUES, KEY, VALUE, NO_BIAS],
+        ..Word::PLAIN
+    }],
     rule,
 };
 
@@ -90,9 +95,12 @@ fn rule<'c>(attention: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let softmax = activation::by_name("softmax").map(|softmax| softmax.of(scores)).unwrap_or_default();
     row.costs = Costs { multiplications: Some(scores), ..softmax };
     if attention.has("bias") {
-        row = row
-            .param("in_proj_bias", Role::Bias, biases.called("biases_in"), [biases])
-            .param("out_proj.bias", Role::Bias, (number(attention.calc, 1) * features).called("biases_out"), [features]);
+        row = row.param("in_proj_bias", Role::Bias, biases.called("biases_in"), [biases]).param(
+            "out_proj.bias",
+            Role::Bias,
+            (number(attention.calc, 1) * features).called("biases_out"),
+            [features],
+        );
         let added = query.n * (length * (all_k + features) + keys.length * all_k + values.length * all_v);
         row.costs.additions = row.costs.additions.map(|softmax| softmax + added);
     }

@@ -32,7 +32,12 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         row.costs = norm::costs(node.has("scale"), node.has("shift"), input.elements(), input.c);
         return Ok(row);
     }
-    row = row.param("running_mean", Role::Statistic, each, [input.c]).param("running_var", Role::Statistic, each, [input.c]);
+    row = row.param("running_mean", Role::Statistic, each, [input.c]).param(
+        "running_var",
+        Role::Statistic,
+        each,
+        [input.c],
+    );
     let elements = Some(input.elements());
     row.costs = Costs { multiplications: elements, additions: elements, ..Costs::default() };
     Ok(row)

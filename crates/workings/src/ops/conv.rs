@@ -8,12 +8,10 @@
 //!   `utils/flop_counter.py`, `conv_flop_count`).
 //! - Separable: depthwise without a bias, then 1×1 with the one bias (Keras `layers/convolutional/base_separable_conv.py`).
 
-use calc::Relation;
 
-use super::window::{Padding, Window, number, outputs, times};
+use super::window::{Window, number, outputs, times};
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
-use crate::model::Rules;
 use crate::node::{Built, Costs, Macs, Node, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -24,7 +22,13 @@ pub(super) const OPERATOR: Operator = Operator {
         Word { word: "conv1d", takes: &[KERNEL, KERNELS], may: &PLAIN, axes: Some(1), ..Word::ACTIVATED },
         Word { word: "conv2d", takes: &[KERNEL, KERNELS], may: &PLAIN, axes: Some(2), ..Word::ACTIVATED },
         Word { word: "conv3d", takes: &[KERNEL, KERNELS], may: &PLAIN, axes: Some(3), ..Word::ACTIVATED },
-        Word { word: "depthwise", takes: &[KERNEL], may: &DEPTHWISE, sets: &[("kind", "depthwise")], ..Word::ACTIVATED },
+        Word {
+            word: "depthwise",
+            takes: &[KERNEL],
+            may: &DEPTHWISE,
+            sets: &[("kind", "depthwise")],
+            ..Word::ACTIVATED
+        },
         Word {
             word: "separable",
             takes: &[KERNEL, KERNELS],
@@ -53,7 +57,6 @@ const DEPTHWISE: [Arg; 8] = [STRIDE, PAD, SAME, SAME_LOWER, CAUSAL, DILATION, MU
 /// What the groups must do; `findings` has what to do about it.
 pub(crate) const GROUPS_IN: &str = "the input channels split into the groups";
 pub(crate) const GROUPS_OUT: &str = "the kernels split into the groups";
-pub(crate) const SAME_STRIDE: &str = "PyTorch keeps the size (`same`) at stride 1 only";
 
 fn rule<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     match conv.word("kind") {
@@ -62,20 +65,9 @@ fn rule<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     }
 }
 
-/// The window; PyTorch refuses `same` with a stride (`torch/nn/modules/conv.py`, `_ConvNd`).
-fn window<'c>(conv: &Node<'c, '_>, axes: usize) -> Result<Window<'c>, Fault> {
-    let mut window = Window::of(conv, axes, Some(1))?;
-    if conv.rules() == Rules::Pytorch && conv.told("S") && matches!(window.padding, Padding::Same | Padding::SameLower) {
-        for stride in &mut window.stride {
-            *stride = stride.claim(Relation::AtMost, number(conv.calc, 1), SAME_STRIDE);
-        }
-    }
-    Ok(window)
-}
-
 fn grouped<'c>(conv: &Node<'c, '_>, depthwise: bool) -> Result<Row<'c>, Fault> {
     let image = conv.image(0)?;
-    let mut window = window(conv, image.space.len())?;
+    let mut window = Window::of(conv, image.space.len(), Some(1))?;
     let (c_out, groups) = match depthwise {
         true => ((image.c * conv.knob_or("M", 1)).called("C_out"), image.c.taken("G")),
         false => (conv.knob("C_out")?, conv.knob_or("G", 1)),
@@ -87,10 +79,12 @@ fn grouped<'c>(conv: &Node<'c, '_>, depthwise: bool) -> Result<Row<'c>, Fault> {
     let weights = (fan_in * c_out.splits_into(groups, GROUPS_OUT)).called("weights");
     let outputs = outputs(&image, c_out, &space);
 
-    let mut row = window
-        .told(Row::of(image.shape(c_out, space)))
-        .setting("groups", Built::One(groups))
-        .param("weight", Role::Weight, weights, [c_out, shared].into_iter().chain(window.kernel.iter().copied()));
+    let mut row = window.told(Row::of(image.shape(c_out, space))).setting("groups", Built::One(groups)).param(
+        "weight",
+        Role::Weight,
+        weights,
+        [c_out, shared].into_iter().chain(window.kernel.iter().copied()),
+    );
     if conv.has("bias") {
         row = row.param("bias", Role::Bias, (number(conv.calc, 1) * c_out).called("biases"), [c_out]);
         row.costs.additions = Some(outputs);
@@ -101,7 +95,7 @@ fn grouped<'c>(conv: &Node<'c, '_>, depthwise: bool) -> Result<Row<'c>, Fault> {
 
 fn separable<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let image = conv.image(0)?;
-    let mut window = window(conv, image.space.len())?;
+    let mut window = Window::of(conv, image.space.len(), Some(1))?;
     let c_out = conv.knob("C_out")?;
     let space = window.slide(&image.space);
 
@@ -117,7 +111,12 @@ fn separable<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let mut row = window
         .told(Row::of(image.shape(c_out, space.clone())))
         .setting("multiplier", Built::One(multiplier))
-        .param("depthwise.weight", Role::Weight, depthwise, [between, one].into_iter().chain(window.kernel.iter().copied()))
+        .param(
+            "depthwise.weight",
+            Role::Weight,
+            depthwise,
+            [between, one].into_iter().chain(window.kernel.iter().copied()),
+        )
         .param("pointwise.weight", Role::Weight, pointwise, [c_out, between].into_iter().chain(ones()));
     if conv.has("bias") {
         row = row.param("pointwise.bias", Role::Bias, (one * c_out).called("biases"), [c_out]);

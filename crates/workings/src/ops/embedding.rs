@@ -26,8 +26,10 @@ fn rule<'c>(embedding: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     // The last axis as written, which stood as channels, is one of space now.
     let space = came[2..].iter().chain(&came[1..2]).copied();
     let out = [came[0], features].into_iter().chain(space).collect::<crate::node::Shape>();
-    Ok(Row::of(out)
-        .setting("entries", Built::One(entries))
-        .setting("features", Built::One(features))
-        .param("weight", Role::Weight, weights, [entries, features]))
+    Ok(Row::of(out).setting("entries", Built::One(entries)).setting("features", Built::One(features)).param(
+        "weight",
+        Role::Weight,
+        weights,
+        [entries, features],
+    ))
 }

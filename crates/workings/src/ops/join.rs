@@ -29,8 +29,10 @@ pub(super) fn level<'c, 'm>(node: &Node<'c, 'm>) -> Result<Vec<&'m Shape<'c>>, F
         None => Ok(shapes),
         Some(other) => {
             let (name, one, two) = (node.name(), axes(shapes[0]), axes(other));
-            Err(Fault::new(format!("{name}: the inputs have {one} and {two} axes, and must have as many as each other"))
-                .hint("bring them to one rank with `reshape`: a vector of C features to `reshape 1x1xC`"))
+            Err(Fault::new(format!(
+                "{name}: the inputs have {one} and {two} axes, and must have as many as each other"
+            ))
+            .hint("bring them to one rank with `reshape`: a vector of C features to `reshape 1x1xC`"))
         }
     }
 }
@@ -75,6 +77,14 @@ pub(super) fn sum<'c>(shapes: &[&Shape<'c>], axis: usize) -> Qty<'c> {
     let [own, other, out] = names(shapes[0].len(), axis);
     let first = shapes[0][axis].taken(own);
     shapes[1..].iter().fold(first, |sum, shape| sum + shape[axis].taken(other)).called(out)
+}
+
+/// So many operations for every input after the first.
+pub(super) fn after_the_first<'c>(node: &Node<'c, '_>, each: Qty<'c>) -> Qty<'c> {
+    match node.inputs() {
+        2 => each,
+        inputs => each * (inputs as i64 - 1),
+    }
 }
 
 /// The quantities that stand on lines of their own; one line joins itself without a claim.

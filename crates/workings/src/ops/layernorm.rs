@@ -42,8 +42,11 @@ pub(super) struct Last<'c> {
 pub(super) fn last<'c>(node: &Node<'c, '_>, input: &Image<'c>) -> Result<Last<'c>, Fault> {
     let (axes, found) = (node.count("axes", 1) as usize, input.space.len() + 1);
     if axes == 0 || axes > found {
-        return Err(Fault::new(format!("{}: {axes} axes are to be normalised, and the input has {found}", node.name()))
-            .hint(format!("write `axes` with a number from 1 to {found}")));
+        return Err(Fault::new(format!(
+            "{}: {axes} axes are to be normalised, and the input has {found}",
+            node.name()
+        ))
+        .hint(format!("write `axes` with a number from 1 to {found}")));
     }
     let (kept, normalised) = input.space.split_at(found - axes);
     let shape: Shape = normalised.iter().copied().chain([input.c]).collect();

@@ -108,15 +108,8 @@ pub enum Joins {
 
 impl Word {
     /// A word without arguments.
-    pub const PLAIN: Word = Word {
-        word: "",
-        takes: &[],
-        may: &[],
-        sets: &[],
-        axes: None,
-        activated: false,
-        joins: Joins::Above,
-    };
+    pub const PLAIN: Word =
+        Word { word: "", takes: &[], may: &[], sets: &[], axes: None, activated: false, joins: Joins::Above };
     /// A word whose line may end in an activation.
     pub const ACTIVATED: Word = Word { activated: true, ..Word::PLAIN };
 }

@@ -3,7 +3,7 @@
 //! - Shape: H_out = max(H, H_i), where the two are equal or one of them is 1 (`join.rs`).
 //! - No parameters, no multiply-adds; one multiplication an element for every input after the first.
 
-use super::window::{elements, number};
+use super::window::elements;
 use super::{Joins, Operator, Word, join};
 use crate::fault::Fault;
 use crate::node::{Costs, Node, Row};
@@ -17,6 +17,6 @@ pub(super) const OPERATOR: Operator = Operator {
 
 fn rule<'c>(multiply: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let out = join::stretched(multiply)?;
-    let multiplications = elements(&out) * number(multiply.calc, multiply.inputs() as i64 - 1);
+    let multiplications = join::after_the_first(multiply, elements(&out));
     Ok(Row { costs: Costs { multiplications: Some(multiplications), ..Costs::default() }, ..Row::of(out) })
 }

@@ -36,8 +36,7 @@ const AVERAGE: (&str, &str) = ("mode", "average");
 const GLOBAL: (&str, &str) = ("extent", "global");
 const ADAPTIVE: (&str, &str) = ("extent", "adaptive");
 const SLIDING: [Arg; 6] = [STRIDE, PAD, SAME, SAME_LOWER, DILATION, ROUNDING];
-const ROUNDING: Arg =
-    Arg::keyed("rounding", "rounding", Kind::OneOf(&["floor", "ceil", "ceil unclipped", "strict"]));
+const ROUNDING: Arg = Arg::keyed("rounding", "rounding", Kind::OneOf(&["floor", "ceil", "ceil unclipped", "strict"]));
 const SIZE: Arg = Arg::told("SIZE", "O", Kind::PerAxis { least: 1 });
 const FLAT: Arg = Arg::flag("flat", "axes", "dropped");
 
@@ -79,7 +78,7 @@ fn global<'c>(pool: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let axes = if dropped { 0 } else { image.space.len() };
 
     let outputs = (image.n * image.c).called("outputs");
-    let joined = outputs * (times(one, &image.space) - 1);
+    let joined = outputs * (times(image.space[0], &image.space[1..]) - 1);
     let row = Row::of(image.with_space(std::iter::repeat_n(one, axes))).setting("extent", Built::Word("global"));
     Ok(finish(pool, row, joined, outputs))
 }
@@ -108,9 +107,7 @@ fn adaptive<'c>(pool: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 /// The mode, and what it costs to join so many values into so many outputs.
 fn finish<'c>(pool: &Node<'c, '_>, row: Row<'c>, joined: Qty<'c>, outputs: Qty<'c>) -> Row<'c> {
     let (mode, costs) = match pool.word("mode") {
-        Some("average") => {
-            ("average", Costs { additions: Some(joined), divisions: Some(outputs), ..Costs::default() })
-        }
+        Some("average") => ("average", Costs { additions: Some(joined), divisions: Some(outputs), ..Costs::default() }),
         _ => ("max", Costs { comparisons: Some(joined), ..Costs::default() }),
     };
     Row { costs, ..row }.setting("mode", Built::Word(mode))

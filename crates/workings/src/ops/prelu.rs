@@ -11,12 +11,8 @@ use crate::fault::Fault;
 use crate::model::Rules;
 use crate::node::{Built, Costs, Node, Role, Row, Shape};
 
-pub(super) const OPERATOR: Operator = Operator {
-    name: "prelu",
-    title: "PReLU",
-    words: &[Word { word: "prelu", may: &[SLOPES], ..Word::PLAIN }],
-    rule,
-};
+pub(super) const OPERATOR: Operator =
+    Operator { name: "prelu", title: "PReLU", words: &[Word { word: "prelu", may: &[SLOPES], ..Word::PLAIN }], rule };
 
 const SLOPES: Arg = Arg::keyed("slopes", "slopes", Kind::OneOf(&["one", "channels", "elements"]));
 
@@ -35,8 +31,11 @@ fn rule<'c>(prelu: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     };
 
     let elements = Some(input.elements());
-    let row = Row::of(input.same())
-        .setting("slopes", Built::Word(slopes))
-        .param("weight", Role::Weight, weights.called("weights"), shape);
+    let row = Row::of(input.same()).setting("slopes", Built::Word(slopes)).param(
+        "weight",
+        Role::Weight,
+        weights.called("weights"),
+        shape,
+    );
     Ok(Row { costs: Costs { comparisons: elements, multiplications: elements, ..Costs::default() }, ..row })
 }

@@ -37,47 +37,39 @@ pub(super) const MAY: [Arg; 6] = [LAYERS, BIDIRECTIONAL, BIASES, NO_BIAS, LAST, 
 /// What a projection must do; `findings` has what to do about it.
 pub(crate) const PROJECTION: &str = "the projection is smaller than the units";
 
-/// One layer in one direction.
+/// The weights of a layer in one direction, and the sizes that make them.
 struct Weights<'c> {
+    /// The units of all gates.
+    gates: Qty<'c>,
+    /// What a step hands to the next: the units, or what they are projected to.
+    state: Qty<'c>,
     of_input: Qty<'c>,
+    /// Of the input, in a later layer, which takes in what the directions of the one before give.
+    of_later: Option<Qty<'c>>,
     of_state: Qty<'c>,
     of_projection: Option<Qty<'c>>,
 }
 
-impl<'c> Weights<'c> {
-    fn sum(&self) -> Qty<'c> {
-        let gates = self.of_input + self.of_state;
-        self.of_projection.map_or(gates, |projection| gates + projection)
-    }
-}
-
 pub(super) fn rule<'c>(node: &Node<'c, '_>, cell: &Cell) -> Result<Row<'c>, Fault> {
     let sequence = node.sequence(0, "C_in", "L")?;
-    let calc = node.calc;
     let units = node.knob("units")?;
     let layers = node.count("layers", 1);
     let directions = if node.word("directions") == Some("both") { 2 } else { 1 };
     let projection = node.knob_if_told("projection").map(|told| told.claim(Relation::AtMost, units - 1, PROJECTION));
     let biases = biases(node, cell)?;
 
+    let gates = if cell.gates == 1 { units } else { (number(node.calc, cell.gates) * units).called("gates") };
     let state = projection.unwrap_or(units);
     let c_out = if directions == 1 { state } else { (state * directions).called("C_out") };
-    let gates = if cell.gates == 1 { units } else { (number(calc, cell.gates) * units).called("gates") };
-    let weights = |inputs: Qty<'c>| Weights {
-        of_input: (gates * inputs).called("weights_ih"),
+    let weights = Weights {
+        gates,
+        state,
+        of_input: (gates * sequence.c).called("weights_ih"),
+        of_later: (layers > 1).then(|| (gates * c_out).called("weights_ih_later")),
         of_state: (gates * state).called("weights_hh"),
         of_projection: projection.map(|projection| (projection * units).called("weights_hr")),
     };
-    let first = weights(sequence.c);
-    let later = (layers > 1).then(|| weights(c_out));
-
     let positions = sequence.positions().called("positions");
-    let once = match &later {
-        Some(later) => first.sum() + later.sum() * i64::from(layers - 1),
-        None => first.sum(),
-    };
-    let every = if directions == 1 { once } else { once * directions };
-    let updates = positions * units * (i64::from(layers) * directions);
 
     let last = match node.word("steps") {
         Some(steps) => steps == "last",
@@ -86,30 +78,55 @@ pub(super) fn rule<'c>(node: &Node<'c, '_>, cell: &Cell) -> Result<Row<'c>, Faul
     let out = if last { sequence.shape(c_out, []) } else { sequence.with_channels(c_out) };
     let mut row = Row::of(out)
         .setting("units", Built::One(units))
-        .setting("layers", Built::One(number(calc, i64::from(layers))))
+        .setting("layers", Built::One(number(node.calc, i64::from(layers))))
         .setting("directions", Built::Word(if directions == 1 { "one" } else { "both" }))
         .setting("steps", Built::Word(if last { "last" } else { "all" }));
     for layer in 0..layers {
-        let (inputs, weights) = match &later {
-            Some(later) if layer > 0 => (c_out, later),
-            _ => (sequence.c, &first),
-        };
+        let inputs = if layer == 0 { sequence.c } else { c_out };
         for direction in ["", "_reverse"].iter().take(directions as usize) {
-            let name = |tensor: &str| format!("{tensor}_l{layer}{direction}");
-            row = row
-                .param(name("weight_ih"), Role::Weight, weights.of_input, [gates, inputs])
-                .param(name("weight_hh"), Role::Weight, weights.of_state, [gates, state]);
-            for tensor in ["bias_ih", "bias_hh"].iter().take(biases as usize) {
-                row = row.param(name(tensor), Role::Bias, gates, [gates]);
-            }
-            if let (Some(elements), Some(projection)) = (weights.of_projection, projection) {
-                row = row.param(name("weight_hr"), Role::Weight, elements, [projection, units]);
-            }
+            row = weights.tensors(row, &format!("_l{layer}{direction}"), layer, inputs, units, biases);
         }
     }
-    row.macs = Macs { linear: Some(positions * every), ..Macs::default() };
-    row.costs = costs(cell, biases, updates);
+    row.macs = Macs { linear: Some(positions * times(weights.sum(layers), directions)), ..Macs::default() };
+    row.costs = costs(cell, biases, times(positions * units, i64::from(layers) * directions));
     Ok(row)
+}
+
+fn times(what: Qty<'_>, times: i64) -> Qty<'_> {
+    if times == 1 { what } else { what * times }
+}
+
+impl<'c> Weights<'c> {
+    /// Of all layers, in one direction.
+    fn sum(&self, layers: u32) -> Qty<'c> {
+        let layer = |of_input: Qty<'c>| match self.of_projection {
+            None => of_input + self.of_state,
+            Some(of_projection) => of_input + self.of_state + of_projection,
+        };
+        match self.of_later {
+            None => layer(self.of_input),
+            Some(of_later) => layer(self.of_input) + times(layer(of_later), i64::from(layers - 1)),
+        }
+    }
+
+    /// The tensors of a layer in one direction, onto the row.
+    fn tensors(&self, row: Row<'c>, place: &str, layer: u32, inputs: Qty<'c>, units: Qty<'c>, biases: u32) -> Row<'c> {
+        let name = |tensor: &str| format!("{tensor}{place}");
+        let of_input = self.of_later.filter(|_| layer > 0).unwrap_or(self.of_input);
+        let mut row = row.param(name("weight_ih"), Role::Weight, of_input, [self.gates, inputs]).param(
+            name("weight_hh"),
+            Role::Weight,
+            self.of_state,
+            [self.gates, self.state],
+        );
+        for tensor in ["bias_ih", "bias_hh"].iter().take(biases as usize) {
+            row = row.param(name(tensor), Role::Bias, self.gates, [self.gates]);
+        }
+        match self.of_projection {
+            None => row,
+            Some(of_projection) => row.param(name("weight_hr"), Role::Weight, of_projection, [self.state, units]),
+        }
+    }
 }
 
 /// How many vectors of biases every gate has.

@@ -21,6 +21,7 @@ pub(super) const OPERATOR: Operator = Operator {
 const SHAPE: Arg = Arg::told("SHAPE", "size", Kind::Shape);
 
 /// What the new shape must do; `findings` has what to do about it.
+pub(crate) const DIVIDES: &str = "the other sizes divide the number of elements";
 pub(crate) const ELEMENTS: &str = "the new shape holds as many elements as the old one";
 
 fn rule<'c>(reshape: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
@@ -40,7 +41,7 @@ fn rule<'c>(reshape: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let open = sizes.iter().position(|size| size.is_none()).unwrap_or(0);
     let others = sizes.iter().enumerate().filter(|(axis, _)| *axis != open).filter_map(|(_, size)| *size);
     let others = reshape.calc.product(others);
-    let left = elements.splits_into(others, ELEMENTS) / others;
+    let left = elements.splits_into(others, DIVIDES) / others;
     let axes = sizes.len() - 1;
     let settled = |(axis, size): (usize, &Option<Qty<'c>>)| match *size {
         None => left.called(name(axes, axis)),

@@ -71,11 +71,13 @@ fn extra<'c>(node: &Node<'c, '_>, window: &Window<'c>, reach: &PerAxis<'c>) -> R
         (None, _) => node.per_axis_or("E", axes, 0)?,
         (Some(told), Rules::Onnx) => told,
         (Some(told), Rules::Keras) => {
-            let below = |(extra, stride): (&Qty<'c>, &Qty<'c>)| extra.claim(Relation::AtMost, *stride - 1, SMALLER_EXTRA);
+            let below =
+                |(extra, stride): (&Qty<'c>, &Qty<'c>)| extra.claim(Relation::AtMost, *stride - 1, SMALLER_EXTRA);
             told.iter().zip(&window.stride).map(below).collect()
         }
         (Some(told), Rules::Pytorch) => {
-            let limits = window.stride.iter().zip(&window.dilation).map(|(stride, dilation)| stride.at_least(*dilation) - 1);
+            let limits =
+                window.stride.iter().zip(&window.dilation).map(|(stride, dilation)| stride.at_least(*dilation) - 1);
             told.iter().zip(limits).map(|(extra, limit)| extra.claim(Relation::AtMost, limit, SMALL_EXTRA)).collect()
         }
     })
@@ -92,15 +94,18 @@ fn grow<'c>(
     let even = node.rules() == Rules::Keras && node.told("E");
     let along = |axis: usize| {
         let (stride, reach) = (window.stride[axis], reach[axis]);
-        if let Padding::Same | Padding::SameLower = window.padding {
-            let total = if even { reach.floor_div(2) * 2 } else { (reach - stride).at_least(0) }.called("P_total");
-            let small = total.floor_div(2);
-            let large = total - small;
-            window.pads[axis] = if window.padding == Padding::Same { (small, large) } else { (large, small) };
-        }
-        let (before, after) = window.pads[axis];
         let full = (space[axis] - 1) * stride + reach;
-        (full - before - after + extra[axis]).positive(REMAINS).called(OUT_AXES[space.len()][axis])
+        let left = match window.padding {
+            Padding::Same | Padding::SameLower => {
+                let total = if even { reach.floor_div(2) * 2 } else { (reach - stride).at_least(0) }.called("P_total");
+                let small = total.floor_div(2);
+                let large = total - small;
+                window.pads[axis] = if window.padding == Padding::Same { (small, large) } else { (large, small) };
+                full - total
+            }
+            _ => full - window.pads[axis].0 - window.pads[axis].1,
+        };
+        (left + extra[axis]).positive(REMAINS).called(OUT_AXES[space.len()][axis])
     };
     (0..space.len()).map(along).collect()
 }

@@ -48,9 +48,8 @@ pub(crate) const EITHER: &str = "Keras takes a stride or a dilation, not both";
 impl<'c> Window<'c> {
     /// The window that a layer's settings describe. `stride` is what it is unless told; `None` is a pool's: the kernel's size.
     pub fn of(node: &Node<'c, '_>, axes: usize, stride: Option<i64>) -> Result<Window<'c>, Fault> {
-        let kernel = node
-            .per_axis("K", axes)?
-            .ok_or_else(|| Fault::new(format!("{}: the kernel is not given", node.name())))?;
+        let kernel =
+            node.per_axis("K", axes)?.ok_or_else(|| Fault::new(format!("{}: the kernel is not given", node.name())))?;
         let pools = stride.is_none();
         let stride = match (node.per_axis("S", axes)?, stride) {
             (Some(told), _) => told,

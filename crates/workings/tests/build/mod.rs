@@ -66,7 +66,12 @@ impl Case {
             .enumerate()
             .map(|(index, shape)| Input {
                 name: format!("in{index}").into(),
-                shape: [&self.batch].into_iter().chain(shape).enumerate().map(|(axis, n)| size(index, axis, *n)).collect(),
+                shape: [&self.batch]
+                    .into_iter()
+                    .chain(shape)
+                    .enumerate()
+                    .map(|(axis, n)| size(index, axis, *n))
+                    .collect(),
                 place: Place::default(),
             })
             .collect();
@@ -76,6 +81,7 @@ impl Case {
             op: Some(op),
             inputs: (0..inputs.len() as u32).map(From::Input).collect(),
             settings: sets.chain(self.settings.iter().cloned()).collect(),
+            axes: word.axes,
             activation: None,
             place: Place::default(),
             written: self.word.into(),

@@ -1,0 +1,1180 @@
+//! The notation `.net`: what each line of its grammar means, what is said of a line that means nothing, and that the
+//! formatter changes no meaning.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use expect_test::{Expect, expect};
+use formats::net::{format, read};
+use proptest::prelude::*;
+use workings::Model;
+use workings::fault::Fault;
+use workings::model::{From, Setting, Size};
+
+fn size(size: &Size) -> String {
+    match size {
+        Size::Number(n) => n.to_string(),
+        Size::Symbol(name) => name.to_string(),
+    }
+}
+
+fn setting(setting: &Setting) -> String {
+    let list = |sizes: Vec<String>| sizes.join("x");
+    match setting {
+        Setting::Size(one) => size(one),
+        Setting::PerAxis(sizes) => list(sizes.iter().map(size).collect()),
+        Setting::Pads(pads) => list(pads.iter().map(|(a, b)| size(a) + ":" + &size(b)).collect()),
+        Setting::Shape(sizes) => list(sizes.iter().map(|one| one.as_ref().map_or("-1".to_owned(), size)).collect()),
+        Setting::Count(n) => n.to_string(),
+        Setting::Fraction(text) => text.to_string(),
+        Setting::Word(word) => (*word).to_owned(),
+    }
+}
+
+/// A model as the reader understood it, a line each.
+fn shown(model: &Model) -> String {
+    let mut out = std::format!("{}, {}, {}\n", model.name, model.rules.word(), model.rounding.word());
+    for input in &model.inputs {
+        let shape: Vec<String> = input.shape.iter().map(size).collect();
+        writeln!(out, "{} = {}", input.name, shape.join(" ")).expect("a text takes all");
+    }
+    for layer in &model.layers {
+        let taken = layer.inputs.iter().map(|from| match *from {
+            From::Input(at) => &*model.inputs[at as usize].name,
+            From::Layer(at) => &*model.layers[at as usize].name,
+        });
+        let op = layer.op.map_or("?", |op| op.name);
+        write!(out, "{} = {op}({})", layer.name, taken.collect::<Vec<_>>().join(", ")).expect("a text takes all");
+        for (name, told) in &layer.settings {
+            write!(out, " {name} {}", setting(told)).expect("a text takes all");
+        }
+        if let Some(activation) = layer.activation {
+            write!(out, " then {}", activation.name).expect("a text takes all");
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// A fault as `line:column+length what — hint`.
+fn said(fault: &Fault) -> String {
+    match fault.place {
+        Some(place) => std::format!("{}:{}+{} {fault}\n", place.line, place.column, place.length),
+        None => std::format!("{fault}\n"),
+    }
+}
+
+#[track_caller]
+fn means(text: &str, expected: Expect) {
+    let (model, faults) = read(text);
+    assert_eq!(faults, []);
+    expected.assert_eq(&shown(&model));
+}
+
+#[track_caller]
+fn complains(text: &str, expected: Expect) {
+    let (_, faults) = read(text);
+    expected.assert_eq(&faults.iter().map(said).collect::<String>());
+}
+
+#[test]
+fn a_line_goes_on_from_the_line_above() {
+    means(
+        "input 8x8x3\nconv 3x3, 4, same, relu\npool 2x2\nflatten\ndense 10, softmax",
+        expect![[r#"
+        network, pytorch, floor
+        input = 1 3 8 8
+        conv1 = conv(input) K 3x3 C_out 4 padding same then relu
+        pool1 = pool(conv1) mode max K 2x2
+        flatten1 = flatten(pool1)
+        dense1 = dense(flatten1) units 10 then softmax
+    "#]],
+    );
+}
+
+#[test]
+fn labels_name_what_stands_on_a_line() {
+    means(
+        "input 8x8x3\nstem: conv 3, 4\na.b_1:conv 3, 4\nc : relu\nadd stem\n",
+        expect![[r#"
+        network, pytorch, floor
+        input = 1 3 8 8
+        stem = conv(input) K 3 C_out 4
+        a.b_1 = conv(stem) K 3 C_out 4
+        c = activation(a.b_1) function relu
+        add1 = add(c, stem)
+    "#]],
+    );
+}
+
+#[test]
+fn a_line_may_start_elsewhere() {
+    means(
+        "input 8x8x3\nconv 1, 4\nconv 1, 5\nfrom conv1\nconv 1, 6\nconv 1, 7, from input\nconv 1, 8, from conv2, relu",
+        expect![[r#"
+            network, pytorch, floor
+            input = 1 3 8 8
+            conv1 = conv(input) K 1 C_out 4
+            conv2 = conv(conv1) K 1 C_out 5
+            conv3 = conv(conv1) K 1 C_out 6
+            conv4 = conv(input) K 1 C_out 7
+            conv5 = conv(conv2) K 1 C_out 8 then relu
+        "#]],
+    );
+}
+
+#[test]
+fn joins_name_what_they_join() {
+    means(
+        "input 8x8x3\na: conv 1, 3\nb: conv 1, 3\nadd a\nadd a, b, relu\nmultiply input, a, b, tanh\nconcat a, b, axis height",
+        expect![[r#"
+            network, pytorch, floor
+            input = 1 3 8 8
+            a = conv(input) K 1 C_out 3
+            b = conv(a) K 1 C_out 3
+            add1 = add(b, a)
+            add2 = add(a, b) then relu
+            multiply1 = multiply(input, a, b) then tanh
+            concat1 = concat(a, b) axis height
+        "#]],
+    );
+}
+
+#[test]
+fn several_inputs_each_have_a_label() {
+    means(
+        "a: input 8x8x3\nb: input 8x8x3\nbatch 4\nc: input 10\nadd a, b",
+        expect![[r#"
+        network, pytorch, floor
+        a = 4 3 8 8
+        b = 4 3 8 8
+        c = 4 10
+        add1 = add(a, b)
+    "#]],
+    );
+}
+
+#[test]
+fn the_words_for_the_whole_network() {
+    means(
+        "network A small one, with   spaces # and a comment\nrules keras\nrounding ceil unclipped\nbatch 8\ninput 8\nrelu",
+        expect![[r#"
+            A small one, with   spaces, keras, ceil unclipped
+            input = 8 8
+            relu1 = activation(input) function relu
+        "#]],
+    );
+}
+
+#[test]
+fn a_block_is_written_once_and_called_by_name() {
+    let net = "
+        block basic channels, step
+            conv 3x3, channels, stride step, pad 1, no bias
+            main: batchnorm
+            conv 1, channels, stride step, from in
+            add main, relu
+        end
+        input 8x8x3
+        basic 4, 2
+        named: basic C, 1
+        basic 8, 1, from basic1
+        add named, basic2";
+    means(
+        net,
+        expect![[r#"
+        network, pytorch, floor
+        input = 1 3 8 8
+        basic1.conv1 = conv(input) K 3x3 C_out 4 S 2 P 1:1 bias no
+        basic1.main = batchnorm(basic1.conv1)
+        basic1.conv2 = conv(input) K 1 C_out 4 S 2
+        basic1.add1 = add(basic1.conv2, basic1.main) then relu
+        named.conv1 = conv(basic1.add1) K 3x3 C_out C S 1 P 1:1 bias no
+        named.main = batchnorm(named.conv1)
+        named.conv2 = conv(basic1.add1) K 1 C_out C S 1
+        named.add1 = add(named.conv2, named.main) then relu
+        basic2.conv1 = conv(basic1.add1) K 3x3 C_out 8 S 1 P 1:1 bias no
+        basic2.main = batchnorm(basic2.conv1)
+        basic2.conv2 = conv(basic1.add1) K 1 C_out 8 S 1
+        basic2.add1 = add(basic2.conv2, basic2.main) then relu
+        add1 = add(named.add1, basic2.add1)
+    "#]],
+    );
+}
+
+#[test]
+fn times_calls_a_block_in_a_row() {
+    means(
+        "block b\nrelu\nend\ninput 8\nb times 2\nb\nlong: b times 2\nadd long.1, long",
+        expect![[r#"
+        network, pytorch, floor
+        input = 1 8
+        b1.relu1 = activation(input) function relu
+        b2.relu1 = activation(b1.relu1) function relu
+        b3.relu1 = activation(b2.relu1) function relu
+        long.1.relu1 = activation(b3.relu1) function relu
+        long.2.relu1 = activation(long.1.relu1) function relu
+        add1 = add(long.1.relu1, long.2.relu1)
+    "#]],
+    );
+}
+
+#[test]
+fn blocks_call_blocks_that_stand_above() {
+    let net = "
+        block inner n
+            dense n
+        end
+        block outer n, m
+            inner n
+            last: inner m, times 2
+            add in
+        end
+        input 8
+        outer 4, 8
+        outer 5, 8, times 2";
+    means(
+        net,
+        expect![[r#"
+        network, pytorch, floor
+        input = 1 8
+        outer1.inner1.dense1 = dense(input) units 4
+        outer1.last.1.dense1 = dense(outer1.inner1.dense1) units 8
+        outer1.last.2.dense1 = dense(outer1.last.1.dense1) units 8
+        outer1.add1 = add(outer1.last.2.dense1, input)
+        outer2.inner1.dense1 = dense(outer1.add1) units 5
+        outer2.last.1.dense1 = dense(outer2.inner1.dense1) units 8
+        outer2.last.2.dense1 = dense(outer2.last.1.dense1) units 8
+        outer2.add1 = add(outer2.last.2.dense1, outer1.add1)
+        outer3.inner1.dense1 = dense(outer2.add1) units 5
+        outer3.last.1.dense1 = dense(outer3.inner1.dense1) units 8
+        outer3.last.2.dense1 = dense(outer3.last.1.dense1) units 8
+        outer3.add1 = add(outer3.last.2.dense1, outer2.add1)
+    "#]],
+    );
+}
+
+#[test]
+fn a_parameter_stands_wherever_a_size_may() {
+    let net = "
+        block b kernel, xs, p
+            conv kernel, xs, pad p:0
+            conv kernelx3, 2, stride xs, dilation p
+            conv 1, 2, groups p
+            pool xs
+        end
+        input 64x64x4
+        b 3, 2, 1
+        b K, C, P";
+    means(
+        net,
+        expect![[r#"
+        network, pytorch, floor
+        input = 1 4 64 64
+        b1.conv1 = conv(input) K 3 C_out 2 P 1:0
+        b1.conv2 = conv(b1.conv1) K 3x3 C_out 2 S 2 D 1
+        b1.conv3 = conv(b1.conv2) K 1 C_out 2 G 1
+        b1.pool1 = pool(b1.conv3) mode max K 2
+        b2.conv1 = conv(b1.pool1) K K C_out C P P:0
+        b2.conv2 = conv(b2.conv1) K Kx3 C_out 2 S C D P
+        b2.conv3 = conv(b2.conv2) K 1 C_out 2 G P
+        b2.pool1 = pool(b2.conv3) mode max K C
+    "#]],
+    );
+}
+
+#[test]
+fn sizes_may_be_symbols_and_unknowns() {
+    means(
+        "batch N\ninput HxWx3\nconv ?, ?kernels, stride S, pad ?p\nreshape -1xC\ndense ?",
+        expect![[r#"
+        network, pytorch, floor
+        input = N 3 H W
+        conv1 = conv(input) K ? C_out ?kernels S S P ?p:?p
+        reshape1 = reshape(conv1) size -1xC
+        dense1 = dense(reshape1) units ?
+    "#]],
+    );
+}
+
+#[test]
+fn shapes_of_one_to_four_axes_end_in_the_channels() {
+    means(
+        "a: input 784\nb: input 100x64\nc: input 1x2x3\nd: input 4x5x6x7\nrelu",
+        expect![[r#"
+        network, pytorch, floor
+        a = 1 784
+        b = 1 64 100
+        c = 1 3 1 2
+        d = 1 7 4 5 6
+        relu1 = activation(d) function relu
+    "#]],
+    );
+}
+
+#[test]
+fn every_sign_between_sizes_is_one() {
+    means(
+        "input 8×9*3\nconv 3 x 3, 4\nconv 1×7, 4, pad 0 x 3\nconv 3 *3, 4, pad 1 : 2 x 0:1",
+        expect![[r#"
+        network, pytorch, floor
+        input = 1 3 8 9
+        conv1 = conv(input) K 3x3 C_out 4
+        conv2 = conv(conv1) K 1x7 C_out 4 P 0:0x3:3
+        conv3 = conv(conv2) K 3x3 C_out 4 P 1:2x0:1
+    "#]],
+    );
+}
+
+#[test]
+fn paddings_may_differ_before_and_after() {
+    means(
+        "input 8x8x3\nconv 3, 4, pad 1:2x0:1\nconv 3, 4, pad 0:1\nconv 3, 4, pad 1x2\nconv 3, 4, pad 1",
+        expect![[r#"
+            network, pytorch, floor
+            input = 1 3 8 8
+            conv1 = conv(input) K 3 C_out 4 P 1:2x0:1
+            conv2 = conv(conv1) K 3 C_out 4 P 0:1
+            conv3 = conv(conv2) K 3 C_out 4 P 1:1x2:2
+            conv4 = conv(conv3) K 3 C_out 4 P 1:1
+        "#]],
+    );
+}
+
+#[test]
+fn phrases_of_two_words_are_one_argument() {
+    means(
+        "input 8x8x3\nconv 3, 4, no bias\nconv 3, 4, same lower\nconv  3 , 4 ,same  lower,no   bias\npool 3, rounding ceil unclipped",
+        expect![[r#"
+            network, pytorch, floor
+            input = 1 3 8 8
+            conv1 = conv(input) K 3 C_out 4 bias no
+            conv2 = conv(conv1) K 3 C_out 4 padding same lower
+            conv3 = conv(conv2) K 3 C_out 4 padding same lower bias no
+            pool1 = pool(conv3) mode max K 3 rounding ceil unclipped
+        "#]],
+    );
+}
+
+#[test]
+fn lines_end_in_any_way_and_a_mark_at_the_beginning_is_no_text() {
+    means(
+        "\u{feff}input 8\r\nrelu\r\n\r\n\t relu\u{a0}# \u{feff}",
+        expect![[r#"
+        network, pytorch, floor
+        input = 1 8
+        relu1 = activation(input) function relu
+        relu2 = activation(relu1) function relu
+    "#]],
+    );
+}
+
+#[test]
+fn what_stands_in_the_documentation_means_what_it_says() {
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/net.md")).expect("it is there");
+    let example = docs.split("```net\n").nth(1).and_then(|rest| rest.split("```").next()).expect("it has an example");
+    let q4 =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../networks/q4.net")).expect("it is there");
+    assert_eq!(shown(&read(example).0), shown(&read(&q4).0));
+    assert_eq!(format(example), example);
+}
+
+#[test]
+fn what_is_misspelt_has_a_suggestion() {
+    complains(
+        "input 8x8x3\ncnov 3, 4",
+        expect![[r#"
+        2:1+4 no layer is called `cnov` — did you mean `conv`?
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nfoobar 3, 4",
+        expect![[r#"
+        2:1+6 no layer is called `foobar` — `workings ops` lists the layers there are
+    "#]],
+    );
+    complains(
+        "inptu 8x8x3\nrelu",
+        expect![[r#"
+        1:1+5 no layer is called `inptu` — did you mean `input`?
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3x3, 4, strid 2",
+        expect![[r#"
+        2:14+7 `conv` does not know `strid 2` — did you mean `stride`?
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3x3, 4, quick",
+        expect![[r#"
+        2:14+5 `conv` does not know `quick` — it may have `stride`, `pad`, `same`, `same lower`, `causal`, `dilation`, `groups`, `no bias`
+    "#]],
+    );
+    complains(
+        "input 8x8x3\npool strde 2",
+        expect![[r#"
+        2:6+7 `strde 2` is more than one value — did you mean `stride`?
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3x3, 4, rleu",
+        expect![[r#"
+        2:14+4 `conv` does not know `rleu` — did you mean `relu`?
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nflatten 3",
+        expect![[r#"
+        2:9+1 `flatten` does not know `3` — write `flatten`
+    "#]],
+    );
+    complains(
+        "input 8x8x3\npool 3, rounding up",
+        expect![[r#"
+        2:9+11 `rounding` does not know `up` — it takes floor, ceil, ceil unclipped, strict
+    "#]],
+    );
+    complains(
+        "rounding flor\ninput 8\nrelu",
+        expect![[r#"
+        1:10+4 `flor` is not known here — did you mean `floor`?
+    "#]],
+    );
+    complains(
+        "rules tensorflow\ninput 8\nrelu",
+        expect![[r#"
+        1:7+10 `tensorflow` is not known here — it is one of pytorch, keras, onnx
+    "#]],
+    );
+    complains(
+        "input 8\nstem: relu\nadd stme",
+        expect![[r#"
+        3:5+4 there is no `stme` above this line — did you mean `stem`?
+    "#]],
+    );
+    complains(
+        "input 8\nrelu\nfrom relu2",
+        expect![[r#"
+        3:6+5 there is no `relu2` above this line — did you mean `relu1`?
+    "#]],
+    );
+    complains(
+        "block basic n\ndense n\nend\ninput 8\nbasci 3",
+        expect![[r#"
+        5:1+5 no layer is called `basci` — did you mean `basic`?
+    "#]],
+    );
+}
+
+#[test]
+fn labels_stand_once_and_before_they_are_used() {
+    complains(
+        "input 8\na: relu\na: relu",
+        expect![[r#"
+        3:1+1 there are two lines called `a` — give one of them another label
+    "#]],
+    );
+    complains(
+        "a: input 8\ninput: relu\ninput 9",
+        expect![[r#"
+        3:1+5 there are two lines called `input` — give one of them another label
+    "#]],
+    );
+    complains(
+        "input 8\nadd later\nlater: relu",
+        expect![[r#"
+        2:5+5 there is no `later` above this line — it stands in line 3; a label must stand before it is used
+    "#]],
+    );
+    complains(
+        "input 8\na: add a",
+        expect![[r#"
+        2:8+1 there is no `a` above this line — it stands in line 2; a label must stand before it is used
+    "#]],
+    );
+    complains(
+        "input 8\nadd add1",
+        expect![[r#"
+        2:5+4 there is no `add1` above this line — write the label and a colon before the layer that you mean: `stem: conv 3x3, 64`
+    "#]],
+    );
+    complains(
+        "input 8\nadd nothing",
+        expect![[r#"
+        2:5+7 there is no `nothing` above this line — write the label and a colon before the layer that you mean: `stem: conv 3x3, 64`
+    "#]],
+    );
+    complains(
+        "input 8\n3a: relu\na-b: relu\na:",
+        expect![[r#"
+        2:1+2 `3a` cannot be a label — a label is a letter, then letters, digits, `_` and `.`
+        3:1+3 `a-b` cannot be a label — a label is a letter, then letters, digits, `_` and `.`
+        4:1+1 the label `a` stands alone — write the layer behind it
+    "#]],
+    );
+    complains(
+        "block b\nmain: relu\nend\ninput 8\nb\nadd main",
+        expect![[r#"
+        6:5+4 there is no `main` above this line — line 2 has one, but the labels of a block are its own
+    "#]],
+    );
+    complains(
+        "block b\nadd stem\nend\ninput 8\nstem: relu\nb",
+        expect![[r#"
+        2:5+4 there is no `stem` above this line — line 5 has one, but a block knows `in` and its own labels above alone
+    "#]],
+    );
+    complains(
+        "a: network n\nb: input 8\nc: from b\nrelu",
+        expect![[r#"
+        1:1+1 `network` is no layer and takes no label — take the label out
+        1:4+7 the network has no name — write `network NAME`
+        3:1+1 `from` is no layer and takes no label — take the label out
+    "#]],
+    );
+}
+
+#[test]
+fn sizes_are_whole_numbers_from_what_makes_sense() {
+    complains(
+        "input 0x8x3\nrelu",
+        expect![[r#"
+        1:7+5 0 is below 1 — a size is a whole number of 1 or more, or a symbol
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input 8x-1x3\nrelu",
+        expect![[r#"
+        1:7+6 -1 is below 1 — a size is a whole number of 1 or more, or a symbol
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input 8.5x8x3\nrelu",
+        expect![[r#"
+        1:7+7 `8.5` is not a size — a size is a whole number of 1 or more, or a symbol
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input 8xx3\nrelu",
+        expect![[r#"
+        1:7+4 a size is missing — a size is a whole number of 1 or more, or a symbol
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input 8 8 3\nrelu",
+        expect![[r#"
+        1:7+5 `8 8` is more than one value — write `x` between sizes, and a comma between arguments
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input 8, 8, 3\nrelu",
+        expect![[r#"
+        1:1+5 an input needs one shape — write `input 224x224x3`
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input\nrelu",
+        expect![[r#"
+        1:1+5 an input needs one shape — write `input 224x224x3`
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input 1x2x3x4x5\nrelu",
+        expect![[r#"
+        1:7+9 an input has at most four axes (DxHxWxC), and this one has 5
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input 1x2x3x4x5x6x7x8x9\nrelu",
+        expect![[r#"
+        1:7+17 a shape has at most 8 axes
+        2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+    complains(
+        "input 8\ndense 99999999999999999999",
+        expect![[r#"
+        2:7+20 `99999999999999999999` is too large: a size goes up to 9223372036854775807
+    "#]],
+    );
+    complains(
+        "input 8\ndense 9223372036854775808\ndense 9223372036854775807",
+        expect![[r#"
+        2:7+19 `9223372036854775808` is too large: a size goes up to 9223372036854775807
+    "#]],
+    );
+    complains(
+        "input 8x3\nconv 0, 4\nconv 3, 0\nconv 3, 4, stride 0\nconv 3, 4, pad -1\nconv 3, 4, dilation 0",
+        expect![[r#"
+            2:6+1 0 is below 1 — a size is a whole number of 1 or more, or a symbol
+            3:9+1 0 is below 1 — a size is a whole number of 1 or more, or a symbol
+            4:12+8 0 is below 1 — a size is a whole number of 1 or more, or a symbol
+            5:12+6 -1 is below 0 — a size is a whole number of 0 or more, or a symbol
+            6:12+10 0 is below 1 — a size is a whole number of 1 or more, or a symbol
+        "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3 3, 4\nconv 3, 1 000",
+        expect![[r#"
+        2:6+3 `3 3` is more than one value — write `x` between sizes, and a comma between arguments
+        3:9+5 `1 000` is more than one value — write `x` between sizes, and a comma between arguments
+    "#]],
+    );
+    complains(
+        "input 8\ndropout 2\ndropout half\nlstm 4, layers 0\nlstm 4, layers +5",
+        expect![[r#"
+        2:9+1 `2` is not a fraction from 0 to 1 — write it as `0.5`
+        3:9+4 `half` is not a fraction from 0 to 1 — write it as `0.5`
+        4:9+8 `0` is not a number from 1 to 1000
+        5:9+9 `+5` is not a number from 1 to 1000
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nreshape -1x-1",
+        expect![[r#"
+        2:9+5 2 sizes are -1, and only one can be worked out — give the others
+    "#]],
+    );
+    complains(
+        "block b n\nconv 3, n\nend\ninput 8x3\nb 0\nb 1",
+        expect![[r#"
+        2:9+1 `n` is 0 here, and below 1 — the number stands where the block is called
+    "#]],
+    );
+}
+
+#[test]
+fn an_argument_is_missing_or_too_many() {
+    complains(
+        "input 8x8x3\nconv",
+        expect![[r#"
+        2:1+4 `conv` needs KERNEL — write `conv KERNEL, KERNELS`
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3",
+        expect![[r#"
+        2:1+4 `conv` needs KERNELS — write `conv KERNEL, KERNELS`
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3, 4, 5",
+        expect![[r#"
+        2:12+1 `conv` does not know `5` — it may have `stride`, `pad`, `same`, `same lower`, `causal`, `dilation`, `groups`, `no bias`
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3,, 4",
+        expect![[r#"
+        2:8+0 nothing stands on one side of a comma — take the comma out
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3, 4,",
+        expect![[r#"
+        2:11+0 nothing stands on one side of a comma — take the comma out
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3, 4, stride",
+        expect![[r#"
+        2:12+6 `stride` needs a value — write `stride 2`
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3, 4, same, pad 1, pad 2",
+        expect![[r#"
+        2:25+5 `pad` is said twice, or against another setting of the line — keep one of them
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3, 4, same, same lower",
+        expect![[r#"
+        2:18+10 `same lower` is said twice, or against another setting of the line — keep one of them
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconv 3, 4, relu, tanh",
+        expect![[r#"
+        2:18+4 there are two activations: `relu` and `tanh` — put the second on a line of its own
+    "#]],
+    );
+    complains(
+        "input 8x8x3\npool 3, relu",
+        expect![[r#"
+        2:9+4 `pool` takes no activation — write `relu` on the next line
+    "#]],
+    );
+    complains(
+        "input 8x8x3\nconcat",
+        expect![[r#"
+        2:1+6 `concat` needs the labels of what it joins — write `concat LABEL, LABEL`
+    "#]],
+    );
+    complains(
+        "input 8x3\nattention 2, memory",
+        expect![[r#"
+        2:14+6 `memory` takes one label — write `memory LABEL`
+    "#]],
+    );
+    complains(
+        ", conv 3, 4",
+        expect![[r#"
+        1:1+1 the line begins with a comma — take it out, or write the layer before it
+    "#]],
+    );
+    complains(
+        "network\nbatch\nbatch 3 4\nfrom\nrelu",
+        expect![[r#"
+        1:1+7 the network has no name — write `network NAME`
+        2:1+5 this line needs one word — write `batch 8`
+        3:7+3 this line needs one word — write `batch 8`
+        4:1+4 this line needs one word — write `from LABEL`
+        5:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+}
+
+#[test]
+fn a_network_has_an_input_and_layers() {
+    complains(
+        "",
+        expect![[r#"
+        there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
+    "#]],
+    );
+    complains(
+        "\n  # nothing\n\n",
+        expect![[r#"
+        there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
+    "#]],
+    );
+    complains(
+        "network empty",
+        expect![[r#"
+        there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
+    "#]],
+    );
+    complains(
+        "input 8",
+        expect![[r#"
+        the network has no layers — a network begins with `input 224x224x3` and then has one layer a line
+    "#]],
+    );
+    complains(
+        "conv 3, 4\nrelu",
+        expect![[r#"
+        1:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+    "#]],
+    );
+}
+
+#[test]
+fn blocks_are_closed_and_called_as_they_were_written() {
+    complains(
+        "end",
+        expect![[r#"
+        1:1+3 `end` without a block — take it out
+    "#]],
+    );
+    complains(
+        "block b\nrelu",
+        expect![[r#"
+        1:7+1 the block `b` is not closed — write `end` behind its last line
+    "#]],
+    );
+    complains(
+        "block\nrelu\nend\ninput 8\nrelu",
+        expect![[r#"
+        1:1+5 the block has no name — write `block NAME PARAMETER, PARAMETER`
+    "#]],
+    );
+    complains(
+        "block conv\nrelu\nend\nblock end\nend\ninput 8\nrelu",
+        expect![[r#"
+        1:7+4 `conv` already means something — give the block another name
+        4:7+3 `end` already means something — give the block another name
+    "#]],
+    );
+    complains(
+        "block b\nend\nblock b\nend\ninput 8\nrelu",
+        expect![[r#"
+        3:7+1 `b` already means something — give the block another name
+    "#]],
+    );
+    complains(
+        "block 3x3\nend\nblock b 3, a, a\nend\ninput 8\nrelu",
+        expect![[r#"
+        1:7+3 `3x3` cannot be the name of a block or a parameter — a name is a letter, then letters, digits and `_`
+        3:9+1 `3` cannot be the name of a block or a parameter — a name is a letter, then letters, digits and `_`
+        3:15+1 there are two parameters called `a` — give one of them another name
+    "#]],
+    );
+    complains(
+        "block a\nblock b\nrelu\nend\nend\ninput 8\na",
+        expect![[r#"
+        2:7+1 a block cannot stand inside a block (`a` is still open) — close it with `end` first
+    "#]],
+    );
+    complains(
+        "block b\nb\nend\ninput 8\nb",
+        expect![[r#"
+        2:1+1 blocks call one another more than 64 deep — a block cannot call itself, nor what calls it
+    "#]],
+    );
+    complains(
+        "block b\ninput 8\nend\ninput 8\nb",
+        expect![[r#"
+        2:1+5 an input cannot stand in a block — inside a block, `in` is what it was given
+    "#]],
+    );
+    complains(
+        "block b n\ndense n\nend\ninput 8\nb\nb 1, 2\nb 1, relu now\nb 1, times 0",
+        expect![[r#"
+        5:1+1 `b` takes 1 parameter, and 0 are given — write `b n`
+        6:1+1 `b` takes 1 parameter, and 2 are given — write `b n`
+        7:6+8 `relu now` is no argument of a block — give its parameters in order, then `times N` or `from LABEL`
+        8:6+7 0 is below 1 — write how often as a whole number, 1 or more
+    "#]],
+    );
+    complains(
+        "block b\nconv\nend\ninput 8\nb times 1000",
+        expect![[r#"
+        2:1+4 `conv` needs KERNEL — write `conv KERNEL, KERNELS`
+    "#]],
+    );
+    complains(
+        "block b\nrelu\nend\ninput 8\nb times 4294967296",
+        expect![[r#"
+        5:3+16 4294967296 times is too often
+    "#]],
+    );
+}
+
+/// Blocks that call the block above, and what that comes to.
+fn tower(floors: usize, times: &str) -> String {
+    let mut net = String::from("block b0\nrelu\nend\n");
+    for floor in 1..=floors {
+        writeln!(net, "block b{floor}\nb{} {times}\nend", floor - 1).expect("a text takes all");
+    }
+    net + &std::format!("input 8\nb{floors}")
+}
+
+#[test]
+fn blocks_end_somewhere() {
+    complains(
+        "block b\nrelu\nend\ninput 8\nb times 4294967295",
+        expect![[r#"
+        with its blocks written out, the network has more than 200000 layers, as many calls, or 64 MiB of text — repeat its blocks fewer times
+    "#]],
+    );
+    complains(
+        "block b\nend\ninput 8\nb times 4294967295",
+        expect![[r#"
+        with its blocks written out, the network has more than 200000 layers, as many calls, or 64 MiB of text — repeat its blocks fewer times
+    "#]],
+    );
+    complains(
+        &tower(40, "times 10"),
+        expect![[r#"
+        with its blocks written out, the network has more than 200000 layers, as many calls, or 64 MiB of text — repeat its blocks fewer times
+    "#]],
+    );
+    complains(
+        &tower(1000, ""),
+        expect![[r#"
+        2813:1+4 blocks call one another more than 64 deep — a block cannot call itself, nor what calls it
+    "#]],
+    );
+    let long = std::format!("block b\nrelu{}, from in\nend\ninput 8\nb times 100000", " ".repeat(1_000_000));
+    complains(
+        &long,
+        expect![[r#"
+        2:1000005+0 nothing stands on one side of a comma — take the comma out
+        with its blocks written out, the network has more than 200000 layers, as many calls, or 64 MiB of text — repeat its blocks fewer times
+    "#]],
+    );
+}
+
+#[test]
+fn no_more_than_twenty_faults_are_listed() {
+    let (_, faults) =
+        read(&("input 8\n".to_owned() + &(0..1000).map(|n| std::format!("foo{n}\n")).collect::<String>()));
+    assert_eq!(faults.len(), 20);
+}
+
+/// Texts of some size that nobody wrote.
+fn noise(bytes: usize) -> Vec<(&'static str, String)> {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let letters: Vec<char> = "abcdefx019 ,:#×?-\n\t.".chars().collect();
+    let random: String = (0..bytes).map(|_| letters[(next() % letters.len() as u64) as usize]).collect();
+    let full = |line: &str| line.repeat(bytes / line.len());
+    let labelled: String = (0..bytes / 20).map(|n| std::format!("label{n}: relu\n")).collect();
+    let lost: String = (0..20).map(|n| std::format!("add lost{n}\n")).collect();
+    vec![
+        ("noise", random),
+        ("one line", "x".repeat(bytes)),
+        ("one line of layers", "relu ".repeat(bytes / 5)),
+        ("a line of a million characters", std::format!("input 8\nconv {}\nrelu", "7".repeat(1_000_000))),
+        ("commas", std::format!("input 8\nconv {}", ",".repeat(bytes))),
+        ("a shape", std::format!("input {}8", "8x".repeat(bytes / 2))),
+        ("a label", std::format!("input 8\n{}: relu", "l".repeat(bytes))),
+        ("empty lines", full("\n")),
+        ("comments", full("# so far so good\n")),
+        ("layers", std::format!("input 8\n{}", full("relu\n"))),
+        ("long heads", std::format!("input 8\n{}", full("longer_than_sixteen_characters: relu\n"))),
+        ("unclosed blocks", full("block b\n")),
+        ("blocks", full("block b\nend\n")),
+        ("ends", full("end\n")),
+        ("calls", std::format!("block b\nend\ninput 8\n{}", full("b\n"))),
+        ("a block of many parameters", std::format!("block b {}\nend", full("p, "))),
+        ("labels", std::format!("input 8\n{labelled}{lost}")),
+    ]
+}
+
+/// 10 MB at once, where the tests are optimised; on a quiet machine all of it is a matter of tenths of a second.
+#[test]
+fn a_text_that_nobody_wrote_is_refused_at_once() {
+    for (what, text) in noise(if cfg!(debug_assertions) { 100_000 } else { 10_000_000 }) {
+        let start = Instant::now();
+        let (_, faults) = read(&text);
+        let reading = start.elapsed();
+        assert!(faults.len() <= 20, "{what}: {} faults", faults.len());
+        for fault in &faults {
+            assert!(said(fault).chars().count() < 300, "{what}: {}", said(fault));
+        }
+        let start = Instant::now();
+        let formed = format(&text);
+        let forming = start.elapsed();
+        assert_eq!(format(&formed), formed, "{what}");
+        println!("{what}: read in {reading:?}, formatted in {forming:?}");
+        let soon = reading < Duration::from_secs(3) && forming < Duration::from_secs(5);
+        assert!(soon || cfg!(debug_assertions), "{what}: {reading:?}, {forming:?}");
+    }
+}
+
+#[test]
+fn the_formatter_has_one_form() {
+    let net = "
+#about
+network   the  net
+input 224 × 224*3   #an image
+
+
+  block b   n ,m
+conv 3 x 3 ,n,pad 1 : 2,  relu
+      #inside
+a:batchnorm
+  add a ,relu
+## a heading
+  end
+conv 7,64,stride 2
+globalpool
+b 3,4,times 2 #
+from conv1
+
+
+relu";
+    expect![[r#"
+        # about
+        network the  net
+        input 224x224x3  # an image
+
+        block b n, m
+            conv 3x3, n, pad 1:2, relu
+            # inside
+            a: batchnorm
+            add  a, relu
+            ## a heading
+        end
+        conv       7, 64, stride 2
+        globalpool
+        b          3, 4, times 2  #
+        from conv1
+
+        relu
+    "#]]
+    .assert_eq(&format(net));
+}
+
+#[test]
+fn what_cannot_be_read_is_kept() {
+    expect![[r#"
+        , conv 3
+        foo: , bar
+        a: b:c , , d,
+        x:
+
+        :y
+    "#]]
+    .assert_eq(&format("  , conv 3\nfoo: , bar\na :b:c  ,,  d,\nx :\n\n\n\n:y"));
+}
+
+/// Words of the notation, things that stand beside them, and things that should not.
+const TOKENS: &[&str] = &[
+    "network",
+    "batch",
+    "rounding",
+    "rules",
+    "input",
+    "from",
+    "block",
+    "end",
+    "conv",
+    "pool",
+    "dense",
+    "add",
+    "concat",
+    "relu",
+    "batchnorm",
+    "reshape",
+    "attention",
+    "dropout",
+    "basic",
+    "deep",
+    "a",
+    "b",
+    "in",
+    "conv1",
+    "a:",
+    "b:",
+    "a.b:",
+    ":",
+    "stride",
+    "pad",
+    "same",
+    "lower",
+    "no",
+    "bias",
+    "times",
+    "memory",
+    "axis",
+    "ceil",
+    "keras",
+    "N",
+    "H",
+    "?",
+    "?n",
+    "x",
+    "×",
+    "*",
+    "3",
+    "3x3",
+    "1×7",
+    "8x8x3",
+    "HxWx3",
+    "-1",
+    "0",
+    "2:1",
+    "0.5",
+    "9223372036854775807",
+    ",",
+    ",",
+    ",",
+    ",,",
+    "#",
+    "# so",
+    "##",
+    "#!",
+    "é",
+    "\u{feff}",
+    "\u{a0}",
+    "\t",
+    "\r",
+    "\u{2028}",
+    "\"",
+    "3x",
+    "x3",
+    ":2",
+    "2:",
+];
+
+/// Lines that mean something, so that soup has bits in it.
+const LINES: &[&str] = &[
+    "input 8x8x3",
+    "input HxWxC",
+    "a: conv 3x3, 4, same, relu",
+    "conv 1, 4",
+    "b: pool 2",
+    "add a, b, relu",
+    "from a",
+    "block basic n",
+    "block deep",
+    "end",
+    "basic 3",
+    "deep times 2",
+    "dense n",
+    "network so and  so",
+    "batch N",
+    "rounding ceil",
+    "flatten",
+    "relu, from in",
+    "c: basic 4, times 2",
+    "concat a, b",
+    "# a comment",
+    "",
+];
+
+fn soup() -> impl Strategy<Value = String> {
+    let token = prop::sample::select(TOKENS);
+    let gap = prop::sample::select(&["", " ", " ", "  ", ", ", "\n"][..]);
+    let tokens = prop::collection::vec((token, gap), 0..8)
+        .prop_map(|tokens| tokens.into_iter().map(|(token, gap)| token.to_owned() + gap).collect::<String>());
+    let line = prop_oneof![3 => prop::sample::select(LINES).prop_map(str::to_owned), 2 => tokens, 1 => ".{0,20}"];
+    prop::collection::vec(line, 0..20).prop_map(|lines| lines.join("\n"))
+}
+
+/// The comments of a text, without the signs that begin them.
+fn comments(text: &str) -> Vec<&str> {
+    text.lines()
+        .filter_map(|line| line.split_once('#'))
+        .map(|(_, comment)| comment.trim_matches(['#', ' ']).trim())
+        .collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_formatter_changes_no_meaning(text in soup()) {
+        let formed = format(&text);
+        prop_assert_eq!(format(&formed), formed.clone());
+        prop_assert_eq!(comments(&formed), comments(&text));
+        let ((before, faults), (after, others)) = (read(&text), read(&formed));
+        prop_assert_eq!(shown(&after), shown(&before));
+        prop_assert_eq!(others.len(), faults.len(), "{:?} {:?}", others, faults);
+    }
+
+    #[test]
+    fn every_fault_points_into_the_text(text in soup()) {
+        let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+        for fault in read(&text).1 {
+            let Some(place) = fault.place else { continue };
+            let line = lines.get(place.line as usize - 1).expect("the line is there").chars().count() as u32;
+            prop_assert!(place.column >= 1 && place.column + place.length <= line + 2, "{}", said(&fault));
+        }
+    }
+
+    #[test]
+    fn whatever_is_read_can_be_worked_out(text in soup()) {
+        let (model, _) = read(&text);
+        let rows = model.layers.len();
+        let (ledger, _) = workings::Ledger::of(model, &workings::ledger::Binds::new());
+        prop_assert_eq!(ledger.rows.len(), rows);
+    }
+}

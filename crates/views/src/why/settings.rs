@@ -1,0 +1,134 @@
+//! The lines of the network that a number hangs on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use calc::{Forms, Line, Step, grouped};
+use workings::{Ledger, glossary};
+use workings::model::{Input, Setting, Size};
+
+use super::text;
+use super::tree::tidy;
+use crate::notation;
+use crate::report::{Block, Cell, Column, Phrase, Span, Table};
+
+/// How many lines are shown; of more, the first and the last.
+const LINES: usize = 12;
+
+/// Where a setting was written: an input of the network, or a layer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Place {
+    Input(usize),
+    Layer(usize),
+}
+
+/// The path back: the lines of the network that these numbers hang on, and what each of them says.
+pub(super) fn path(ledger: &Ledger, lines: &[Line]) -> Vec<Block> {
+    let mut places: BTreeMap<Place, Vec<Line>> = BTreeMap::new();
+    for line in below(ledger, lines) {
+        if let Some(place) = place(ledger, line) {
+            places.entry(place).or_default().push(line);
+        }
+    }
+    let mut forms = Forms::new(&ledger.page);
+    let mut rows: Vec<Vec<Cell>> =
+        places.iter().filter_map(|(place, said)| row(ledger, &mut forms, *place, said)).collect();
+    let all = rows.len();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    if rows.len() > LINES {
+        let left_out = rows.len() - LINES + 1;
+        let more = vec![Cell::new(), vec![vec![text(&format!("… {} more …", grouped(left_out as i128)))]], Cell::new()];
+        rows.splice(LINES / 2..LINES / 2 + left_out, [more]);
+    }
+    let column = |title: &str, numbers, gives_way| Column { title: title.to_owned(), numbers, gives_way };
+    let columns = vec![column("line", true, false), column("written", false, true), column("says", false, true)];
+    let sentence = match all {
+        1 => "It hangs on one line of the network:".to_owned(),
+        n => format!("It hangs on {} lines of the network:", grouped(n as i128)),
+    };
+    vec![Block::Prose(vec![text(&sentence)]), Block::Table(Table { columns, rows, foot: Vec::new() })]
+}
+
+/// Everything that these lines were made from, in order.
+fn below(ledger: &Ledger, lines: &[Line]) -> BTreeSet<Line> {
+    let (mut seen, mut ahead) = (BTreeSet::new(), lines.to_vec());
+    while let Some(line) = ahead.pop() {
+        if seen.insert(line) {
+            ahead.extend(ledger.page.uses(line));
+        }
+    }
+    seen
+}
+
+/// Where a line comes from: a setting from where it was told, a step from its layer.
+fn place(ledger: &Ledger, line: Line) -> Option<Place> {
+    let row = ledger.row_of(line);
+    match (ledger.page.step(line), row) {
+        (Step::Given { .. }, Some(row)) if is_told(ledger, row, line) => Some(Place::Layer(row)),
+        (Step::Given { .. }, None) => ledger.inputs.iter().position(|shape| shape.contains(&line)).map(Place::Input),
+        (Step::Called { .. }, row) => row.map(Place::Layer),
+        _ => None,
+    }
+}
+
+/// Whether somebody wrote a setting down. What differs between axes has the setting's name with a further letter: `K_h`.
+pub(super) fn is_told(ledger: &Ledger, row: usize, line: Line) -> bool {
+    let name = notation::name_of(&ledger.page, line).unwrap_or_default();
+    let base = name.split('_').next().unwrap_or(name);
+    ledger.model.layers[row].settings.iter().any(|(key, _)| *key == name || *key == base)
+}
+
+fn row(ledger: &Ledger, forms: &mut Forms<'_>, place: Place, said: &[Line]) -> Option<Vec<Cell>> {
+    let (number, written) = match place {
+        Place::Input(at) => (ledger.model.inputs[at].place.line, input(&ledger.model.inputs[at])),
+        Place::Layer(row) => (ledger.model.layers[row].place.line, tidy(&ledger.model.layers[row].written)),
+    };
+    let number = if number > 0 { vec![vec![Span::Value(number.to_string())]] } else { Cell::new() };
+    let steps = said.iter().any(|line| matches!(ledger.page.step(*line), Step::Called { .. }));
+    let says = says(ledger, forms, place, said);
+    (steps || !says.is_empty()).then(|| vec![number, vec![vec![Span::Code(written)]], vec![says]])
+}
+
+/// What a line of the network says for these steps: the settings, and the words that choose a rule.
+fn says(ledger: &Ledger, forms: &mut Forms<'_>, place: Place, said: &[Line]) -> Phrase {
+    let mut told: Vec<(String, Span)> = Vec::new();
+    for line in said.iter().filter(|line| matches!(ledger.page.step(**line), Step::Given { .. })) {
+        let name = notation::name_of(&ledger.page, *line).unwrap_or_default();
+        let neutral = glossary::neutral(name).is_some_and(|n| ledger.page.known(*line) == Some(n));
+        if !neutral && told.iter().all(|(known, _)| known.trim_end_matches(" = ") != name) {
+            let amount = notation::amount(&ledger.page, forms, *line);
+            let open = matches!(&amount, Span::Value(value) if value == name);
+            told.push((if open { String::new() } else { format!("{name} = ") }, amount));
+        }
+    }
+    let steps = said.iter().any(|line| matches!(ledger.page.step(*line), Step::Called { .. }));
+    if let (Place::Layer(row), true) = (place, steps) {
+        let layer = &ledger.model.layers[row];
+        // What the word of the line says by itself: `pool` is the largest of each window.
+        let own = |key: &str, word: &str| layer.op.is_some_and(|op| op.words.iter().any(|w| w.sets.contains(&(key, word))));
+        let words = layer.settings.iter().filter_map(|(key, setting)| match setting {
+            Setting::Word(word) if !own(key, word) => Some((format!("{key} "), Span::Value((*word).to_owned()))),
+            _ => None,
+        });
+        told.extend(words);
+    }
+    let mut phrase = Vec::new();
+    for (i, (name, value)) in told.into_iter().enumerate() {
+        phrase.extend([text(&format!("{}{name}", if i == 0 { "" } else { ", " })), value]);
+    }
+    phrase
+}
+
+/// An input as it is written: `input 224x224x3`.
+pub(super) fn input(input: &Input) -> String {
+    let size = |size: &Size| match size {
+        Size::Number(n) => n.to_string(),
+        Size::Symbol(name) => name.to_string(),
+    };
+    let space = input.shape.iter().skip(2).chain(input.shape.get(1)).map(size).collect::<Vec<_>>().join("x");
+    match &*input.name {
+        "input" => format!("input {space}"),
+        name => format!("{name}: input {space}"),
+    }
+}
