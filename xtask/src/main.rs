@@ -62,7 +62,8 @@ fn bench() -> Done {
 
 /// Runs a step, saying what it is, the command, and how long it took.
 fn run(step: &str, command: &mut Command) -> Done {
-    let words: Vec<_> = std::iter::once(command.get_program()).chain(command.get_args()).map(|w| w.to_string_lossy()).collect();
+    let words: Vec<_> =
+        std::iter::once(command.get_program()).chain(command.get_args()).map(|w| w.to_string_lossy()).collect();
     println!("── {step}: {}", words.join(" "));
     let start = Instant::now();
     let status = command.status().map_err(|error| format!("{step}: {error}"))?;

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::value::{Value, Word};
 use crate::Qty;
+use crate::value::{Value, Word};
 
 /// A line of a page, by number. Lines stand after every line that they use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -51,7 +51,9 @@ impl<'p> Working<'p> {
         let inner = self.inside(line);
         match self.part(inner, true) {
             // Nothing would be left to see: the step is said in full.
-            Part::Gone(_) | Part::Is(Expr::Name { .. } | Expr::Number(_)) => Working::full(self.page).part(inner, true).expr(),
+            Part::Gone(_) | Part::Is(Expr::Name { .. } | Expr::Number(_)) => {
+                Working::full(self.page).part(inner, true).expr()
+            }
             Part::Is(expr) => expr,
         }
     }

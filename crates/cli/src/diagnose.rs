@@ -42,8 +42,10 @@ fn excerpt(place: Place, text: &str, paint: &Paint) -> String {
     let Some(line) = text.lines().nth(place.line.saturating_sub(1) as usize) else { return String::new() };
     let column = place.column.saturating_sub(1) as usize;
     let skip = column.saturating_sub(AROUND);
-    let shown: String = line.chars().skip(skip).take(2 * AROUND).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let (before, after) = (if skip > 0 { "…" } else { "" }, if line.chars().nth(skip + 2 * AROUND).is_some() { "…" } else { "" });
+    let shown: String =
+        line.chars().skip(skip).take(2 * AROUND).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let (before, after) =
+        (if skip > 0 { "…" } else { "" }, if line.chars().nth(skip + 2 * AROUND).is_some() { "…" } else { "" });
     let left = before.chars().count() + column - skip;
     let room = (shown.chars().count() + before.chars().count()).saturating_sub(left).max(1);
     let carets = "^".repeat((place.length.max(1) as usize).min(room));

@@ -34,7 +34,8 @@ pub(crate) fn open(source: &str) -> Result<Box<dyn Source>, Fault> {
         Ok(file) => Ok(Box::new(file)),
         Err(fault) => Err(match nearest(source, sources::NETWORKS.iter().map(|network| network.name)) {
             Some(near) if !Path::new(source).exists() => {
-                Fault::new(format!("there is no file and no network `{source}`")).hint(format!("did you mean `{near}`?"))
+                Fault::new(format!("there is no file and no network `{source}`"))
+                    .hint(format!("did you mean `{near}`?"))
             }
             _ => fault,
         }),

@@ -28,7 +28,11 @@ fn refused_but_shown(net: &str, says: &[&str], shown: &[&str]) {
 #[test]
 fn a_kernel_larger_than_its_padded_input() {
     let net = "input 4x4x3\nconv 3x3, 8, pad 1\nconv 7x7, 16\n";
-    refused_but_shown(net, &["conv2", "the window fits inside the padded input", "3:1", "smaller kernel"], &["224", "6,288"]);
+    refused_but_shown(
+        net,
+        &["conv2", "the window fits inside the padded input", "3:1", "smaller kernel"],
+        &["224", "6,288"],
+    );
 }
 
 #[test]
@@ -157,7 +161,10 @@ fn blocks_without_end() {
 
 #[test]
 fn an_output_that_cannot_be_written() {
-    refused(&workings(&["show", "q1", "-o", "/no/such/folder/q1.md"], b""), &["/no/such/folder/q1.md", "cannot be written"]);
+    refused(
+        &workings(&["show", "q1", "-o", "/no/such/folder/q1.md"], b""),
+        &["/no/such/folder/q1.md", "cannot be written"],
+    );
     let folder = env!("CARGO_TARGET_TMPDIR");
     refused(&workings(&["show", "q1", "-o", folder], b""), &["cannot be written"]);
     if std::path::Path::new("/dev/full").exists() {

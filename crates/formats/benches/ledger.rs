@@ -31,7 +31,9 @@ fn plain() -> Option<i128> {
         let (kernel, dilation, kernels) = (1 + 2 * (i % 7), 1 + i % 3, 16 + i % 1009);
         let pad = dilation.checked_mul(kernel - 1)? / 2;
         let reach = dilation.checked_mul(kernel - 1)?.checked_add(1)?;
-        let step = |size: i64| size.checked_sub(reach)?.checked_add(pad.checked_mul(2)?)?.checked_div_euclid(1)?.checked_add(1);
+        let step = |size: i64| {
+            size.checked_sub(reach)?.checked_add(pad.checked_mul(2)?)?.checked_div_euclid(1)?.checked_add(1)
+        };
         (height, width) = (step(height)?, step(width)?);
         let fan_in = kernel.checked_mul(kernel)?.checked_mul(channels)?;
         let weights = fan_in.checked_mul(kernels)?;
@@ -59,7 +61,11 @@ fn main() {
     let base = least(plain);
     let each = |time: Duration| time.as_secs_f64() * 1e6 / LAYERS as f64;
     let say = |what: &str, time: Duration| {
-        println!("{what:44} {:8.3} µs a layer {:8.1} × plain integers", each(time), time.as_secs_f64() / base.as_secs_f64());
+        println!(
+            "{what:44} {:8.3} µs a layer {:8.1} × plain integers",
+            each(time),
+            time.as_secs_f64() / base.as_secs_f64()
+        );
     };
     say("plain checked integers", base);
     say("reading the notation", least(|| formats::net::read(&text)));
@@ -69,6 +75,10 @@ fn main() {
     let (ledger, findings) = Ledger::of(model, &Binds::new());
     assert!(findings.is_empty(), "{findings:?}");
     assert_eq!(ledger.page.known(ledger.totals.params.line), plain());
-    println!("{:44} {:8.1} lines, {:.0} bytes a layer", "the page", ledger.page.len() as f64 / LAYERS as f64,
-        16.0 * ledger.page.len() as f64 / LAYERS as f64);
+    println!(
+        "{:44} {:8.1} lines, {:.0} bytes a layer",
+        "the page",
+        ledger.page.len() as f64 / LAYERS as f64,
+        16.0 * ledger.page.len() as f64 / LAYERS as f64
+    );
 }

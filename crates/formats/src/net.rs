@@ -27,8 +27,10 @@ fn from(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
 pub fn text(source: &dyn Source) -> Result<String, Fault> {
     let size = source.size();
     if size > LARGEST {
-        return Err(Fault::new(format!("{size} bytes are too many for a network in `.net`, which has at most {LARGEST}"))
-            .hint("is this another kind of file?"));
+        return Err(Fault::new(format!(
+            "{size} bytes are too many for a network in `.net`, which has at most {LARGEST}"
+        ))
+        .hint("is this another kind of file?"));
     }
     let bytes = source.read(0..size)?;
     String::from_utf8(bytes).map_err(|error| {

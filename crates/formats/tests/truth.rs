@@ -9,7 +9,10 @@ const TRUTH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/truth/");
 const FURTHER: &[(&str, &str)] = &[
     ("limit of PyTorch: same with a stride", "`same` keeps ⌈size/stride⌉ positions, as it does everywhere else"),
     ("limit of PyTorch: a projection as wide", "PyTorch wants it narrower; the arithmetic has no such limit"),
-    ("limit of Keras: a stride and a dilation", "Keras's backends have no kernel for it; the arithmetic has no such limit"),
+    (
+        "limit of Keras: a stride and a dilation",
+        "Keras's backends have no kernel for it; the arithmetic has no such limit",
+    ),
 ];
 
 fn differences(file: &str) -> (usize, Vec<String>) {
@@ -33,10 +36,12 @@ fn differs(case: &str) -> Option<String> {
         return (findings.is_empty() && !further).then(|| format!("{net}: refused by the framework ({note})"));
     }
     let shown = |total: Total| ledger.page.known(total.line).map_or("?".to_owned(), |n| n.to_string());
-    let found = [shape(&ledger), shown(ledger.totals.params), shown(ledger.totals.statistics), shown(ledger.totals.macs)];
+    let found =
+        [shape(&ledger), shown(ledger.totals.params), shown(ledger.totals.statistics), shown(ledger.totals.macs)];
     let wanted = [output, params, statistics, if macs == "-" { &found[3] } else { macs }];
     let same = found.iter().zip(wanted).all(|(found, wanted)| found == wanted);
-    (!same || !findings.is_empty()).then(|| format!("{net}\n    found {found:?}\n    needed {wanted:?} ({note}) {findings:?}"))
+    (!same || !findings.is_empty())
+        .then(|| format!("{net}\n    found {found:?}\n    needed {wanted:?} ({note}) {findings:?}"))
 }
 
 /// The last layer's output as the notation writes it: space, then channels.

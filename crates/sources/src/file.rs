@@ -24,9 +24,12 @@ impl File {
     pub fn open(path: &Path) -> Result<File, Fault> {
         let name = path.display().to_string();
         let cannot = |error: std::io::Error| match error.kind() {
-            ErrorKind::NotFound => Fault::new(format!("there is no file `{name}`"))
-                .hint("give a file, `-` for standard input, or a network that comes along (`workings networks` lists them)"),
-            ErrorKind::PermissionDenied => Fault::new(format!("`{name}` may not be read")).hint("check its permissions"),
+            ErrorKind::NotFound => Fault::new(format!("there is no file `{name}`")).hint(
+                "give a file, `-` for standard input, or a network that comes along (`workings networks` lists them)",
+            ),
+            ErrorKind::PermissionDenied => {
+                Fault::new(format!("`{name}` may not be read")).hint("check its permissions")
+            }
             _ => Fault::new(format!("`{name}` cannot be read: {error}")),
         };
         // A pipe under a name blocks when it is opened, so what it is comes first.
@@ -55,7 +58,8 @@ impl Source for File {
         let length = range.end.saturating_sub(range.start);
         let mut bytes = Vec::new();
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let read = file.seek(SeekFrom::Start(range.start)).and_then(|_| (&mut *file).take(length).read_to_end(&mut bytes));
+        let read =
+            file.seek(SeekFrom::Start(range.start)).and_then(|_| (&mut *file).take(length).read_to_end(&mut bytes));
         match read {
             Ok(found) if found as u64 == length => Ok(bytes),
             Ok(found) => {

@@ -8,11 +8,27 @@ use crate::notation;
 
 /// The columns.
 const COLUMNS: [&str; 17] = [
-    "id", "name", "op", "kernel", "stride", "padding", "dilation", "groups", "input", "output", "params", "weights",
-    "biases", "statistics", "macs", "params_calculation", "macs_calculation",
+    "id",
+    "name",
+    "op",
+    "kernel",
+    "stride",
+    "padding",
+    "dilation",
+    "groups",
+    "input",
+    "output",
+    "params",
+    "weights",
+    "biases",
+    "statistics",
+    "macs",
+    "params_calculation",
+    "macs_calculation",
 ];
 
-/// The ledger as CSV, with a line of headings. What is not known is empty; what is open is a formula that Python reads.
+/// The ledger as CSV, with a line of headings. What is not known is empty, and `?` in a shape;
+/// what is open is a formula that Python reads.
 pub fn show(ledger: &Ledger) -> String {
     let mut csv = ::csv::Writer::from_writer(Vec::new());
     let mut machine = Machine { ledger, forms: Forms::new(&ledger.page) };
@@ -42,7 +58,8 @@ impl Machine<'_> {
         let op = layer.op.map_or("", |op| op.name).to_owned();
         let mut cells = vec![(row + 1).to_string(), layer.name.to_string(), op];
         cells.extend(["kernel", "stride", "padding", "dilation", "groups"].map(|name| self.setting(row, name)));
-        let inputs = layer.inputs.iter().map(|from| ledger.shape(*from).map_or(String::new(), |shape| self.joined(shape)));
+        let inputs =
+            layer.inputs.iter().map(|from| ledger.shape(*from).map_or(String::new(), |shape| self.joined(shape)));
         cells.push(inputs.collect::<Vec<_>>().join(" "));
         cells.push(ledger.rows[row].out.as_deref().map_or(String::new(), |shape| self.joined(shape)));
         let known = ledger.rows[row].out.is_some();
@@ -67,6 +84,7 @@ impl Machine<'_> {
         let sizes: Vec<String> = lines
             .iter()
             .map(|line| match self.number(*line) {
+                unknown if unknown.is_empty() => "?".to_owned(),
                 size if size.contains(|c: char| !c.is_alphanumeric() && c != '_') => format!("({size})"),
                 size => size,
             })

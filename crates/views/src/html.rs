@@ -61,11 +61,17 @@ fn span(span: &Span) -> String {
     match span {
         Span::Text(text) => escaped(text),
         Span::Value(text) => format!("<span class=\"value\">{}</span>", escaped(text)),
-        Span::Name(text) => format!("<bdi class=\"name\">{}</bdi>", escaped(text)),
+        Span::Name(text) => format!("<bdi class=\"name\">{}</bdi>", breakable(text)),
         Span::Doubt(text) => format!("<em class=\"doubt\">{}</em>", escaped(text)),
         Span::Code(text) => format!("<code>{}</code>", escaped(text)),
         Span::Math(equation) => mathml::equation(equation),
     }
+}
+
+/// A name that may be broken where it is made up of parts.
+fn breakable(name: &str) -> String {
+    let parts = name.split_inclusive(['.', '_', '/', ':']).map(escaped);
+    parts.collect::<Vec<_>>().join("<wbr>")
 }
 
 /// A phrase without any dress.

@@ -65,7 +65,7 @@ fn working(step: &Step) -> String {
 }
 
 fn finding(finding: &Finding) -> String {
-    let hint = finding.hint.as_ref().map_or(String::new(), |hint| phrase(hint));
+    let hint = finding.hint.as_ref().map_or(String::new(), phrase);
     format!("\\finding{{{}}}{{{}}}{{{hint}}}\n\n", escaped(&finding.code), phrase(&finding.says))
 }
 

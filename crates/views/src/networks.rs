@@ -20,18 +20,22 @@ pub struct Entry<'l> {
 /// The networks that come along.
 pub fn networks(entries: &[Entry<'_>]) -> Report {
     let column = |title: &str, numbers, gives_way| Column { title: title.to_owned(), numbers, gives_way };
+    let open = entries.iter().any(|entry| !entry.ledger.symbols.is_empty());
     let columns = vec![
         column("name", false, false),
         column("what it is", false, true),
         column("layers", true, false),
-        column("parameters", true, false),
-        column("MACs", true, false),
+        column("parameters", true, open),
+        column("MACs", true, open),
     ];
     let rows = entries.iter().map(|entry| row(entry).into_iter().map(|span| vec![vec![span]]).collect()).collect();
     let mut blocks = vec![Block::Table(Table { columns, rows, foot: Vec::new() })];
     if let Some(first) = entries.first() {
         let show = Span::Code(format!("workings show {}", first.name));
-        blocks.push(Block::Prose(vec![show, Span::Text(" shows one of them; a file of your own goes in the same place.".into())]));
+        blocks.push(Block::Prose(vec![
+            show,
+            Span::Text(" shows one of them; a file of your own goes in the same place.".into()),
+        ]));
     }
     Report { title: "Networks".to_owned(), blocks }
 }

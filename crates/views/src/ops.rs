@@ -79,7 +79,9 @@ pub fn usage(word: &Word) -> String {
     let must: Vec<String> = word.takes.iter().map(|arg| arg.word.to_owned()).chain(labels).collect();
     let may = word.may.iter().map(optional).chain(word.activated.then(|| "ACTIVATION".to_owned()));
     // Where nothing must stand before it, an argument has no comma.
-    let may = may.enumerate().map(|(i, arg)| if must.is_empty() && i == 0 { format!(" [{arg}]") } else { format!(" [, {arg}]") });
+    let may = may
+        .enumerate()
+        .map(|(i, arg)| if must.is_empty() && i == 0 { format!(" [{arg}]") } else { format!(" [, {arg}]") });
     let space = if must.is_empty() { "" } else { " " };
     format!("{}{space}{}{}", word.word, must.join(", "), may.collect::<String>())
 }

@@ -30,7 +30,8 @@ pub const USUAL: [&str; 7] = ["layer", "kernel", "input", "kernels", "calculatio
 
 /// The sheet of a network, with what is wrong with it.
 pub fn show(ledger: &Ledger, findings: &[Finding], options: &Options) -> Report {
-    let columns = options.columns.clone().unwrap_or_else(|| USUAL.iter().filter_map(|name| column(name).ok()).collect());
+    let columns =
+        options.columns.clone().unwrap_or_else(|| USUAL.iter().filter_map(|name| column(name).ok()).collect());
     let mut sheet = Sheet::new(ledger, options, &columns);
     let mut blocks = vec![Block::Heading(1, vec![Span::Name(ledger.model.name.to_string())])];
     blocks.push(Block::Table(sheet.table(&columns)));

@@ -27,7 +27,12 @@ pub fn why(ledger: &Ledger, query: &str) -> Result<Report, Fault> {
         Asked::Quantity(quantity) => unfolded(ledger, &quantity),
         Asked::Nothing(row, name) => {
             let layer = &ledger.model.layers[row].name;
-            let says = vec![Span::Name(layer.to_string()), text(" has no "), text(&name), text(": 0, and nothing to work out.")];
+            let says = vec![
+                Span::Name(layer.to_string()),
+                text(" has no "),
+                text(&name),
+                text(": 0, and nothing to work out."),
+            ];
             Report { title: format!("{layer}.{name}"), blocks: vec![Block::Prose(says)] }
         }
     })
@@ -51,7 +56,8 @@ fn layer(ledger: &Ledger, row: usize) -> Report {
     let mut tree = Tree::new(ledger);
     let layer = &ledger.model.layers[row];
     let mut below: Vec<Step> = Vec::new();
-    for (name, line) in ledger.steps(row) {
+    let used = tree.used(row);
+    for (name, line) in ledger.steps(row).filter(|(_, line)| used.contains(line)) {
         let says = vec![tree.equation(line, name)];
         if below.iter().all(|step| step.says != says) {
             below.push(Step { says, below: Vec::new() });
@@ -59,10 +65,9 @@ fn layer(ledger: &Ledger, row: usize) -> Report {
     }
     below.extend(tree.complaint(row));
     let says = [vec![Span::Name(layer.name.to_string())], tree.written(row)].concat();
-    let asked = below.iter().find_map(|step| match step.says.first() {
-        Some(Span::Math(Equation { name, symbols: Some(_), .. })) => name.clone(),
-        _ => None,
-    });
+    let names: Vec<String> = below.iter().filter_map(worked_out).collect();
+    let asked = EXAMPLES.iter().find(|name| names.iter().any(|known| known == *name)).map(|name| (*name).to_owned());
+    let asked = asked.or_else(|| names.first().cloned());
     let mut blocks = vec![Block::Working(Step { says, below })];
     if let Some(name) = asked {
         let code = Span::Code(format!("{}.{name}", layer.name));
@@ -73,10 +78,22 @@ fn layer(ledger: &Ledger, row: usize) -> Report {
     report(layer.name.to_string(), op.as_deref(), blocks, &tree)
 }
 
+/// What is asked for as an example, where a layer has it.
+const EXAMPLES: [&str; 5] = ["params", "H_out", "L_out", "Z_out", "MACs"];
+
+/// The name of a step, if something is worked out in it.
+fn worked_out(step: &Step) -> Option<String> {
+    match step.says.first() {
+        Some(Span::Math(Equation { name, symbols: Some(_), .. })) => name.clone(),
+        _ => None,
+    }
+}
+
 /// A quantity of a layer with everything that it rests on, layer by layer back to the input.
 fn unfolded(ledger: &Ledger, quantity: &Quantity) -> Report {
     let mut tree = Tree::new(ledger);
-    let mut blocks: Vec<Block> = quantity.lines.iter().map(|line| Block::Working(tree.root(*line, &quantity.name))).collect();
+    let mut blocks: Vec<Block> =
+        quantity.lines.iter().map(|line| Block::Working(tree.root(*line, &quantity.name))).collect();
     while let Some((line, likewise)) = tree.next() {
         if blocks.len() >= LAYERS {
             blocks.push(Block::Prose(go_on(ledger, &tree, line)));
@@ -111,7 +128,11 @@ fn total(ledger: &Ledger, name: &'static str) -> Report {
     let mut blocks = vec![Block::Working(tree.total(name, total))];
     if !total.exact {
         let doubt = Span::Doubt("at least".to_owned());
-        blocks.push(Block::Prose(vec![text("This is "), doubt, text(": a layer whose part is not known is left out.")]));
+        blocks.push(Block::Prose(vec![
+            text("This is "),
+            doubt,
+            text(": a layer whose part is not known is left out."),
+        ]));
     }
     let title = format!("{} of {}", workings::glossary::says(name), ledger.model.name);
     report(title, None, blocks, &tree)

@@ -216,17 +216,45 @@ fn check(expr: Expr, expected: &Expect) {
 
 #[test]
 fn expressions_are_mathml() {
-    check(Expr::Number(-1_234_567), &expect![[r#"<math><mrow><mo form="prefix">−</mo><mn>1,234,567</mn></mrow></math>"#]]);
-    check(Expr::name("weights_depthwise"), &expect![[r#"<math><msub title="weights of the depthwise step"><mi>weights</mi><mi>depthwise</mi></msub></math>"#]]);
+    check(
+        Expr::Number(-1_234_567),
+        &expect![[r#"<math><mrow><mo form="prefix">−</mo><mn>1,234,567</mn></mrow></math>"#]],
+    );
+    check(
+        Expr::name("weights_depthwise"),
+        &expect![[
+            r#"<math><msub title="weights of the depthwise step"><mi>weights</mi><mi>depthwise</mi></msub></math>"#
+        ]],
+    );
     check(Expr::Unknown, &expect!["<math><mi>?</mi></math>"]);
     let sum = Expr::Sum(vec![
         (true, Expr::name("a")),
         (true, Expr::Sum(vec![(false, Expr::name("b")), (false, Expr::Number(-1))])),
     ]);
-    check(sum.clone(), &expect![[r#"<math><mo form="prefix">−</mo><mi>a</mi><mo form="infix">−</mo><mrow><mo>(</mo><mi>b</mi><mo form="infix">+</mo><mrow><mo>(</mo><mrow><mo form="prefix">−</mo><mn>1</mn></mrow><mo>)</mo></mrow><mo>)</mo></mrow></math>"#]]);
-    check(Expr::Product(vec![sum, Expr::Number(-2), Expr::Quotient(number(6), number(3))]), &expect![[r#"<math><mrow><mo>(</mo><mo form="prefix">−</mo><mi>a</mi><mo form="infix">−</mo><mrow><mo>(</mo><mi>b</mi><mo form="infix">+</mo><mrow><mo>(</mo><mrow><mo form="prefix">−</mo><mn>1</mn></mrow><mo>)</mo></mrow><mo>)</mo></mrow><mo>)</mo></mrow><mo form="infix">×</mo><mrow><mo>(</mo><mrow><mo form="prefix">−</mo><mn>2</mn></mrow><mo>)</mo></mrow><mo form="infix">×</mo><mfrac><mrow><mn>6</mn></mrow><mrow><mn>3</mn></mrow></mfrac></math>"#]]);
-    check(Expr::Ceil(number(7), number(2)), &expect!["<math><mrow><mo>⌈</mo><mfrac><mrow><mn>7</mn></mrow><mrow><mn>2</mn></mrow></mfrac><mo>⌉</mo></mrow></math>"]);
-    check(Expr::Min(vec![Expr::name("H"), Expr::Number(3)]), &expect![[r#"<math><mi>min</mi><mrow><mo>(</mo><mrow><mi title="input height">H</mi></mrow><mo>,</mo><mrow><mn>3</mn></mrow><mo>)</mo></mrow></math>"#]]);
+    check(
+        sum.clone(),
+        &expect![[
+            r#"<math><mo form="prefix">−</mo><mi>a</mi><mo form="infix">−</mo><mrow><mo>(</mo><mi>b</mi><mo form="infix">+</mo><mrow><mo>(</mo><mrow><mo form="prefix">−</mo><mn>1</mn></mrow><mo>)</mo></mrow><mo>)</mo></mrow></math>"#
+        ]],
+    );
+    check(
+        Expr::Product(vec![sum, Expr::Number(-2), Expr::Quotient(number(6), number(3))]),
+        &expect![[
+            r#"<math><mrow><mo>(</mo><mo form="prefix">−</mo><mi>a</mi><mo form="infix">−</mo><mrow><mo>(</mo><mi>b</mi><mo form="infix">+</mo><mrow><mo>(</mo><mrow><mo form="prefix">−</mo><mn>1</mn></mrow><mo>)</mo></mrow><mo>)</mo></mrow><mo>)</mo></mrow><mo form="infix">×</mo><mrow><mo>(</mo><mrow><mo form="prefix">−</mo><mn>2</mn></mrow><mo>)</mo></mrow><mo form="infix">×</mo><mfrac><mrow><mn>6</mn></mrow><mrow><mn>3</mn></mrow></mfrac></math>"#
+        ]],
+    );
+    check(
+        Expr::Ceil(number(7), number(2)),
+        &expect![
+            "<math><mrow><mo>⌈</mo><mfrac><mrow><mn>7</mn></mrow><mrow><mn>2</mn></mrow></mfrac><mo>⌉</mo></mrow></math>"
+        ],
+    );
+    check(
+        Expr::Min(vec![Expr::name("H"), Expr::Number(3)]),
+        &expect![[
+            r#"<math><mi>min</mi><mrow><mo>(</mo><mrow><mi title="input height">H</mi></mrow><mo>,</mo><mrow><mn>3</mn></mrow><mo>)</mo></mrow></math>"#
+        ]],
+    );
 }
 
 #[test]

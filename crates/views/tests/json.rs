@@ -26,6 +26,19 @@ const BROKEN: &str =
     "network broken\ninput 8x8x3\nconv 3x3, 8\nconv 9x9, 8\nconv 3x3, 4\nconv 3, 3, groups 3\nkonv 2, 2\n";
 const HUGE: &str = "input 2000000000x2000000000x3000000000\nconv 1x1, 9000000000\nconv 9, 9000000000000000000, pad 4\n";
 const ODD: &str = "batch ?\ninput ?hx?wx3\nconv 3x3, in, stride lambda\nconv 3x3, ?\n";
+const MANY: &str = "\
+network many
+batch N
+input TxE
+a: dense 64, relu
+lstm 32, bidirectional
+attention 8
+layernorm
+add a
+dropout 0.1
+globalpool
+dense 10, softmax
+";
 const EMPTY: &str = "";
 
 #[test]
@@ -87,7 +100,7 @@ fn the_schema_is_the_one_that_is_kept() {
 fn whatever_is_printed_is_in_the_schema() {
     let schema: Value = serde_json::from_str(&views::json::schema()).expect("the schema is JSON");
     let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
-    for net in [SMALL, SYMBOLIC, BROKEN, HUGE, ODD, EMPTY] {
+    for net in [SMALL, SYMBOLIC, BROKEN, HUGE, ODD, MANY, EMPTY] {
         let json = json(net);
         let wrong: Vec<_> = schema.iter_errors(&json).map(|e| format!("{}: {e}", e.instance_path())).collect();
         assert!(wrong.is_empty(), "{net}: {wrong:#?}");

@@ -80,11 +80,11 @@ fn a_report_is_a_document() {
         \endhead
         \bottomrule
         \endfoot
-        \tall{\name{conv1}} & \lines{\tall{bias $\displaystyle 3 \times 1{,}000 = 3{,}000$} \\ \tall{$\displaystyle 3 \times 1{,}000 = 3{,}000$}} & \tall{3,000} \\
+        \name{conv1} & \lines{bias $\displaystyle 3 \times 1{,}000 = 3{,}000$ \\ $\displaystyle 3 \times 1{,}000 = 3{,}000$} & 3,000 \\
         \addlinespace
-        \tall{\name{relu1}} &  & \tall{0} \\
+        \name{relu1} &  & 0 \\
         \midrule
-        \multicolumn{2}{@{}l}{\tall{total parameters}} & \multicolumn{1}{r@{}}{\tall{\doubt{at least 3,000}}} \\
+        \multicolumn{2}{@{}l}{total parameters} & \multicolumn{1}{r@{}}{\doubt{at least 3,000}} \\
         \end{longtable}
         }
 
@@ -153,7 +153,13 @@ fn expressions_are_latex() {
         (true, Expr::Sum(vec![(false, Expr::name("b")), (false, Expr::Number(-1))])),
     ]);
     check(sum.clone(), &expect![[r#"-a - \left(b + \left(-1\right)\right)"#]]);
-    check(Expr::Product(vec![sum, Expr::Number(-2), Expr::Quotient(number(6), number(3))]), &expect![[r#"\left(-a - \left(b + \left(-1\right)\right)\right) \times \left(-2\right) \times \frac{6}{3}"#]]);
+    check(
+        Expr::Product(vec![sum, Expr::Number(-2), Expr::Quotient(number(6), number(3))]),
+        &expect![[r#"\left(-a - \left(b + \left(-1\right)\right)\right) \times \left(-2\right) \times \frac{6}{3}"#]],
+    );
     check(Expr::Floor(number(7), number(2)), &expect![[r#"\left\lfloor \frac{7}{2} \right\rfloor"#]]);
-    check(Expr::Max(vec![Expr::name("H"), Expr::Ceil(number(7), number(2))]), &expect![[r#"\max\left(H, \left\lceil \frac{7}{2} \right\rceil\right)"#]]);
+    check(
+        Expr::Max(vec![Expr::name("H"), Expr::Ceil(number(7), number(2))]),
+        &expect![[r#"\max\left(H, \left\lceil \frac{7}{2} \right\rceil\right)"#]],
+    );
 }

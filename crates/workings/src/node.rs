@@ -19,7 +19,7 @@ pub struct Node<'c, 'm> {
     /// The page that the rule writes on.
     pub calc: &'c Calc,
     pub(crate) layer: &'m Layer,
-    pub(crate) inputs: &'m [Shape<'c>],
+    pub(crate) inputs: &'m [&'m Shape<'c>],
     pub(crate) rules: Rules,
     pub(crate) rounding: Rounding,
     pub(crate) symbols: &'m dyn Fn(&str) -> Qty<'c>,
@@ -226,7 +226,7 @@ impl<'c, 'm> Node<'c, 'm> {
 
     /// An input's shape as it comes, for rules that take its axes under names of their own.
     pub fn input(&self, index: usize) -> Result<&'m Shape<'c>, Fault> {
-        self.inputs.get(index).ok_or_else(|| {
+        self.inputs.get(index).copied().ok_or_else(|| {
             let (name, found) = (&self.layer.name, self.inputs.len());
             Fault::new(format!("{name}: {} inputs are needed, and {found} found", index + 1))
         })
@@ -405,6 +405,7 @@ impl<'c> Row<'c> {
 
     /// With a setting.
     pub fn setting(mut self, name: &'static str, built: Built<'c>) -> Row<'c> {
+        self.settings.reserve_exact(if self.settings.is_empty() { 8 } else { 0 });
         self.settings.push((name, built));
         self
     }

@@ -274,7 +274,6 @@ fn what_fails_says_what_to_do() {
         [stride] conv1: “the stride divides the room evenly” does not hold: 5 = 2 × 2 + 1 — 1 positions are left over; write `rounding floor` to leave them unread
         [groups] conv1: “the input channels split into the groups” does not hold: 8 = 2 × 3 + 2 — try 2 or 4
         [groups] conv1: “the kernels split into the groups” does not hold: 6 = 1 × 4 + 2 — try 3 or 6
-        [stride] conv1: “PyTorch keeps the size (`same`) at stride 1 only” does not hold: 2 is not at most 1 — pad by hand (`pad P`), or write `rules keras`
         [dilation] conv1: “Keras takes a stride or a dilation, not both” does not hold: min(max(2, 1), max(1, 2)) = 2 is not at most 1 — take a stride of 1 or a dilation of 1, or other rules
         [window] pool1: “there is at least one position” does not hold: min(⌈(2 − 4)/2⌉ + 1, ⌈2/2⌉) = 0 is not at least 1 — take a smaller kernel, pad more, or feed a larger input
         [padding] pool1: “the padding is at most half the kernel” does not hold: 2 is not at most 1 — pad by 1 at most, or put a `zeropad` before it

@@ -2,8 +2,8 @@
 
 use sources::{NETWORKS, Network};
 use views::networks::Entry;
-use workings::ledger::{Binds, Ledger};
 use workings::Fault;
+use workings::ledger::{Binds, Ledger};
 
 use crate::args::{Listing, Shared};
 use crate::{Ended, output};

@@ -5,28 +5,30 @@ use super::lines::{Argument, Line, lines};
 /// A network in its one form: words lined up within a paragraph, one space behind each comma, `x` between sizes, four
 /// spaces inside a block, at most one empty line in a row. Formatting twice changes nothing more.
 pub fn format(text: &str) -> String {
-    let lines: Vec<Line<'_>> = lines(text).collect();
+    // Each line, and whether an empty one stands above it.
+    let mut written: Vec<(bool, Line<'_>)> = Vec::new();
+    let mut blank = true;
+    for line in lines(text) {
+        match line.is_empty() && line.comment.is_none() {
+            true => blank = true,
+            false => written.push((std::mem::take(&mut blank), line)),
+        }
+    }
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
-    let mut blank = true;
     let mut widths = None;
-    for (at, line) in lines.iter().enumerate() {
-        if line.is_empty() && line.comment.is_none() {
-            blank = true;
-            continue;
-        }
-        if blank && !out.is_empty() {
+    for (at, (blank, line)) in written.iter().enumerate() {
+        if *blank && !out.is_empty() {
             out.push('\n');
         }
         let word = line.word.map_or("", |word| word.text);
-        if blank || !belongs(line) {
+        if *blank || !belongs(line) {
             widths = None;
         }
         let width = match lined_up(word) {
-            true => *widths.get_or_insert_with(|| paragraph(&lines[at..])),
+            true => *widths.get_or_insert_with(|| paragraph(&written[at..])),
             false => Widths::default(),
         };
-        blank = false;
         inside &= word != "end";
         let width = if line.label.is_some() { width.labelled } else { width.plain };
         write(&mut out, line, if inside { "    " } else { "" }, width);
@@ -54,10 +56,12 @@ struct Widths {
 
 /// The longest head (label and word) among the lines from here to the end of the paragraph. Where only some lines have a
 /// label, those stand free.
-fn paragraph(lines: &[Line<'_>]) -> Widths {
+fn paragraph(lines: &[(bool, Line<'_>)]) -> Widths {
     const WIDEST: usize = 16;
     let mut widths = Widths::default();
-    for line in lines.iter().take_while(|line| belongs(line)).filter(|line| line.word.is_some()) {
+    let goes_on = |(at, (blank, line)): &(usize, &(bool, Line<'_>))| belongs(line) && (*at == 0 || !*blank);
+    let lines = lines.iter().enumerate().take_while(goes_on).map(|(_, (_, line))| line);
+    for line in lines.filter(|line| line.word.is_some()) {
         let width = if line.label.is_some() { &mut widths.labelled } else { &mut widths.plain };
         *width = Some(head(line).chars().count()).filter(|n| *n <= WIDEST).unwrap_or(0).max(*width);
     }

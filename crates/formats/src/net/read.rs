@@ -47,6 +47,8 @@ pub fn read(text: &str) -> (Model, Vec<Fault>) {
 struct Block<'t> {
     parameters: Vec<Rc<str>>,
     body: Vec<Line<'t>>,
+    /// The line that closes it: only lines below that may call it.
+    end: u32,
 }
 
 /// What names mean where a line stands: the network itself, or one call of a block.
@@ -110,7 +112,8 @@ impl<'t> Reader<'t> {
                 }
                 ("end", Some(_)) if within > 0 => within -= 1,
                 ("end", Some(_)) => {
-                    if let Some((name, block)) = open.take() {
+                    if let Some((name, mut block)) = open.take() {
+                        block.end = line.number;
                         self.blocks.insert(name.text, Rc::new(block));
                     }
                 }
@@ -156,7 +159,7 @@ impl<'t> Reader<'t> {
         let words = line.arguments.first().map_or(&[][..], |first| &first.words);
         let Some((&name, first)) = words.split_first() else {
             self.fault(Fault::new("the block has no name").at(place).hint("write `block NAME PARAMETER, PARAMETER`"));
-            return Some((line.word?, Block { parameters: Vec::new(), body: Vec::new() }));
+            return Some((line.word?, Block { parameters: Vec::new(), body: Vec::new(), end: 0 }));
         };
         if ops::by_word(name.text).is_some() || STATEMENTS.contains(&name.text) || self.blocks.contains_key(name.text) {
             let says = format!("`{}` already means something", short(name.text));
@@ -182,7 +185,7 @@ impl<'t> Reader<'t> {
             }
             parameters.push(word.text.into());
         }
-        Some((name, Block { parameters, body: Vec::new() }))
+        Some((name, Block { parameters, body: Vec::new(), end: 0 }))
     }
 
     /// Reads a line that is no part of a block's definition.
@@ -206,7 +209,7 @@ impl<'t> Reader<'t> {
             "rules" => self.rules(line),
             "input" => self.input(line, scope),
             "from" => self.from(line, scope),
-            _ => match self.blocks.get(word.text).cloned() {
+            _ => match self.blocks.get(word.text).filter(|block| block.end < line.number).cloned() {
                 Some(block) => self.call(line, word, &block, scope, depth),
                 None => self.layer(line, word, scope),
             },
@@ -399,6 +402,9 @@ impl<'t> Reader<'t> {
 
     fn unknown(&self, word: Word<'t>) -> Fault {
         let fault = Fault::new(format!("no layer is called `{}`", short(word.text))).at(word.place);
+        if let Some(block) = self.blocks.get(word.text) {
+            return fault.hint(format!("the block ends in line {}; it can be called below that", block.end));
+        }
         let mut known: Vec<&str> = ops::words().chain(STATEMENTS).collect();
         known.extend(self.blocks.keys());
         match near(word.text, known) {
@@ -416,8 +422,9 @@ impl<'t> Reader<'t> {
         depth: usize,
     ) -> Result<(), Fault> {
         if depth >= DEPTH {
-            return Err(Fault::new(format!("blocks call one another more than {DEPTH} deep"))
-                .hint("a block cannot call itself, nor what calls it"));
+            return Err(
+                Fault::new(format!("blocks call one another more than {DEPTH} deep")).hint("write out one of them")
+            );
         }
         let call = self.arguments(line, word, block, scope)?;
         if let Some(from) = call.from {

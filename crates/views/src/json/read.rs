@@ -18,19 +18,13 @@ pub(super) struct Reading<'a> {
     ledger: &'a Ledger,
     symbols: Symbols<'a>,
     forms: Forms<'a>,
-    working: Working<'a>,
 }
 
 impl<'a> Reading<'a> {
     /// Begins to read a ledger.
     pub fn of(ledger: &'a Ledger) -> Reading<'a> {
         let open = ledger.symbols.iter().filter(|(_, line)| ledger.page.value(*line) == Value::Open);
-        Reading {
-            ledger,
-            symbols: Symbols::new(open.map(|(name, _)| &**name)),
-            forms: Forms::new(&ledger.page),
-            working: Working::plain(&ledger.page, glossary::neutral),
-        }
+        Reading { ledger, symbols: Symbols::new(open.map(|(name, _)| &**name)), forms: Forms::new(&ledger.page) }
     }
 
     /// The whole object.
@@ -123,6 +117,8 @@ impl<'a> Reading<'a> {
     fn workings(&mut self, at: usize) -> Keyed<'a, String> {
         let mut steps: Vec<(Cow<'a, str>, String)> = Vec::new();
         let ledger = self.ledger;
+        // One for each row: what it remembers of one row is of no use to another.
+        let working = Working::plain(&ledger.page, glossary::neutral);
         for (name, line) in ledger.steps(at) {
             let key = glossary::term_of(name).map_or(name, |term| term.key);
             let before = |key: &str, steps: &[(Cow<'a, str>, String)]| steps.iter().any(|(known, _)| known == key);
@@ -132,7 +128,7 @@ impl<'a> Reading<'a> {
                 count += 1;
                 numbered = format!("{key}.{count}").into();
             }
-            let mut equation = notation::read(&ledger.page, &self.working, &mut self.forms, line);
+            let mut equation = notation::read(&ledger.page, &working, &mut self.forms, line);
             equation.name = Some(name.to_owned());
             steps.push((numbered, notation::text(&equation)));
         }

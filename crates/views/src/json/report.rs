@@ -17,7 +17,8 @@ fn block(block: &Block) -> Value {
         Block::Heading(level, says) => json!({ "kind": "heading", "level": level, "says": text(says) }),
         Block::Prose(says) => json!({ "kind": "prose", "says": text(says) }),
         Block::Table(table) => {
-            let rows = |rows: &[Vec<Cell>]| rows.iter().map(|row| row.iter().map(cell).collect()).collect::<Vec<Vec<_>>>();
+            let rows =
+                |rows: &[Vec<Cell>]| rows.iter().map(|row| row.iter().map(cell).collect()).collect::<Vec<Vec<_>>>();
             let columns: Vec<&str> = table.columns.iter().map(|column| column.title.as_str()).collect();
             json!({ "kind": "table", "columns": columns, "rows": rows(&table.rows), "foot": rows(&table.foot) })
         }
@@ -27,7 +28,8 @@ fn block(block: &Block) -> Value {
             json!({ "kind": "finding", "code": finding.code, "says": text(&finding.says), "hint": hint })
         }
         Block::Legend(entries) => {
-            let entries: Vec<Value> = entries.iter().map(|(name, says)| json!({ "name": name, "says": says })).collect();
+            let entries: Vec<Value> =
+                entries.iter().map(|(name, says)| json!({ "name": name, "says": says })).collect();
             json!({ "kind": "legend", "entries": entries })
         }
     }
@@ -48,7 +50,9 @@ fn text(phrase: &Phrase) -> String {
         .iter()
         .map(|span| match span {
             Span::Math(equation) => notation::text(equation),
-            Span::Text(text) | Span::Value(text) | Span::Name(text) | Span::Doubt(text) | Span::Code(text) => text.clone(),
+            Span::Text(text) | Span::Value(text) | Span::Name(text) | Span::Doubt(text) | Span::Code(text) => {
+                text.clone()
+            }
         })
         .collect()
 }

@@ -127,9 +127,10 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
-/// The letters of European languages, which every Latin font of LaTeX has.
+/// The letters of European languages that every Latin font of LaTeX has.
 fn is_letter(c: char) -> bool {
-    matches!(c, '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{17E}') && !matches!(c, 'ĸ' | 'ŉ' | 'Ŀ' | 'ŀ')
+    let is_sign = matches!(c, '×' | '÷');
+    matches!(c, 'À'..='ž') && !is_sign && !"ĦħĸĿŀŉŦŧ".contains(c)
 }
 
 /// Signs that LaTeX has a command for.

@@ -46,7 +46,8 @@ pub(super) fn is_general(arg: &Arg) -> bool {
 
 fn model(word: &Word, shape: &[&str], choice: Option<(&Arg, &'static str)>) -> Model {
     let general = word.takes.iter().chain(word.may.iter().filter(|arg| is_general(arg)));
-    let mut settings: Vec<(&'static str, Setting)> = general.filter_map(|arg| Some((arg.key, setting(arg, "")?))).collect();
+    let mut settings: Vec<(&'static str, Setting)> =
+        general.filter_map(|arg| Some((arg.key, setting(arg, "")?))).collect();
     settings.extend(word.sets.iter().map(|(key, word)| (*key, Setting::Word(word))));
     let chosen = choice.and_then(|(arg, value)| Some((arg.key, setting(arg, value)?)));
     settings.extend(chosen);
@@ -55,7 +56,10 @@ fn model(word: &Word, shape: &[&str], choice: Option<(&Arg, &'static str)>) -> M
     let input = |at: usize| Input {
         name: format!("input{at}").into(),
         // Two inputs of one layer have sizes of their own.
-        shape: shape.iter().map(|size| Size::Symbol(if at == 0 { (*size).into() } else { format!("{size}{at}").into() })).collect(),
+        shape: shape
+            .iter()
+            .map(|size| Size::Symbol(if at == 0 { (*size).into() } else { format!("{size}{at}").into() }))
+            .collect(),
         place: Place::default(),
     };
     let layer = Layer {
@@ -106,9 +110,8 @@ fn read(ledger: &Ledger) -> Vec<Formula> {
         let names = parts.iter().filter_map(|part| notation::name_of(&ledger.page, *part));
         let names = [name].into_iter().chain(names).map(str::to_owned).collect();
         // Lines differ between two runs, and names alone are compared.
-        let symbols = Some(working.put_in(symbols, &mut |line| {
-            Expr::name(notation::name_of(&ledger.page, line).unwrap_or("?"))
-        }));
+        let symbols =
+            Some(working.put_in(symbols, &mut |line| Expr::name(notation::name_of(&ledger.page, line).unwrap_or("?"))));
         let equation = Equation { name: Some(name.to_owned()), symbols, numbers: None, result: None };
         let formula = Formula { equation, likewise: None, names };
         let across = notation::text(&formula.equation).replace('W', "H");

@@ -113,7 +113,8 @@ impl Sheet<'_> {
             } else if told.own.contains(&line.index()) && told.seen.insert(line) {
                 ahead.push((line, true));
                 let below = self.working.made_of(line);
-                let named = below.into_iter().filter(|line| matches!(self.ledger.page.step(*line), Step::Called { .. }));
+                let named =
+                    below.into_iter().filter(|line| matches!(self.ledger.page.step(*line), Step::Called { .. }));
                 ahead.extend(named.rev().map(|line| (line, false)));
             }
         }

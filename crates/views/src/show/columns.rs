@@ -76,7 +76,7 @@ pub fn column(name: &str) -> Result<ColumnKind, Fault> {
     found.copied().ok_or_else(|| {
         let names = || COLUMNS.iter().map(|column| column.name);
         let fault = Fault::new(format!("there is no column “{name}”"));
-        match nearest(asked, names()) {
+        match nearest(asked, names().chain(["params"])) {
             Some(near) => fault.hint(format!("did you mean `{near}`?")),
             None => fault.hint(format!("there are {}", names().collect::<Vec<_>>().join(", "))),
         }
@@ -170,7 +170,7 @@ impl Sheet<'_> {
         if ledger.rows[row].sums.weights.is_none() {
             return Cell::new();
         }
-        let lines = ledger.page.lines().skip(ledger.rows[row].lines.start).take(ledger.rows[row].lines.len());
+        let lines = ledger.page.between(ledger.rows[row].lines.clone());
         let own = lines.filter(|line| match ledger.page.step(*line) {
             Step::Given { name, .. } | Step::Called { name, .. } => KERNELS.contains(&name),
             _ => false,

@@ -133,7 +133,10 @@ fn trim(line: Option<&mut Vec<Run>>) {
 /// The pieces between which a line may be broken, each with the space after it.
 fn words(run: &Run, room: usize) -> Vec<Run> {
     let pieces = match run.role {
-        Role::Math => sides(&run.text).into_iter().flat_map(|side| if width(&side) > room { spaced(&side) } else { vec![side] }).collect(),
+        Role::Math => sides(&run.text)
+            .into_iter()
+            .flat_map(|side| if width(&side) > room { spaced(&side) } else { vec![side] })
+            .collect(),
         _ => spaced(&run.text),
     };
     pieces.into_iter().map(|piece| Run::new(run.role, piece)).collect()

@@ -14,7 +14,7 @@ pub(super) fn lines(table: &Table, page: usize) -> Vec<Vec<Run>> {
     let rule = || vec![Run::new(Role::Dim, "─".repeat(edge(&widths, widths.len()).saturating_sub(GAP).min(page)))];
     let heads: Vec<Vec<Run>> = table.columns.iter().map(|c| vec![Run::new(Role::Dim, c.title.clone())]).collect();
     let mut lines = vec![set(heads, table, &widths), rule()];
-    let airy = table.rows.iter().any(|row| row.iter().any(|cell| cell.len() > 1));
+    let airy = table.rows.iter().flatten().any(|cell| cell.len() > 2);
     for (i, row) in table.rows.iter().enumerate() {
         if airy && i > 0 {
             lines.push(Vec::new());
@@ -57,10 +57,13 @@ fn edge(widths: &[usize], column: usize) -> usize {
 /// The width of every column: what it needs, less what those that give way must give, the widest first.
 fn fitted(table: &Table, page: usize) -> Vec<usize> {
     let needs = |phrase: &Phrase| wide(&plain(phrase));
+    // A label may reach over its neighbours too, where its sum stands at the right of the page.
+    let reaches = table.columns.last().is_some_and(|last| last.numbers);
     let mut widths: Vec<usize> = (0..table.columns.len())
         .map(|at| {
             let cells = table.rows.iter().filter_map(|row| row.get(at)).flatten().map(needs);
-            let sums = table.foot.iter().filter(|_| at > 0).filter_map(|row| row.get(at)).flatten().map(needs);
+            let sums =
+                table.foot.iter().filter(|_| at > 0 || !reaches).filter_map(|row| row.get(at)).flatten().map(needs);
             // A formula for a total may reach over its neighbours.
             cells.chain(sums.filter(|sum| *sum <= 2 * NARROW)).fold(width(&table.columns[at].title), usize::max)
         })

@@ -16,7 +16,9 @@ impl Alike {
                 Step::Symbol { name } => hash(&name),
                 Step::Broken { .. } => hash(&("broken", line)),
                 Step::Pair { pair, a, b } => hash(&(pair, marks[a.index()], marks[b.index()])),
-                Step::Given { of: Some(of), .. } | Step::Called { of, .. } | Step::Taken { of, .. } => marks[of.index()],
+                Step::Given { of: Some(of), .. } | Step::Called { of, .. } | Step::Taken { of, .. } => {
+                    marks[of.index()]
+                }
                 Step::Claimed { claim } => marks[claim.subject.index()],
             };
             marks.push(mark);

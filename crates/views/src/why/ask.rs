@@ -24,10 +24,10 @@ pub(super) struct Quantity {
     pub lines: Vec<Line>,
 }
 
-type Sum = (&'static str, fn(&Sums) -> Option<Line>);
+pub(super) type Sum = (&'static str, fn(&Sums) -> Option<Line>);
 
 /// The quantities that every row has.
-const SUMS: &[Sum] = &[
+pub(super) const SUMS: &[Sum] = &[
     ("additions", |sums| sums.additions),
     ("biases", |sums| sums.biases),
     ("comparisons", |sums| sums.comparisons),
@@ -86,10 +86,13 @@ fn no_layer(ledger: &Ledger, query: &str) -> Fault {
     let fault = Fault::new(format!("{} has no layer “{query}”", ledger.model.name));
     let names = || ledger.model.layers.iter().map(|layer| &*layer.name);
     let start = query.rsplit_once('.').map_or(query, |(start, _)| start);
-    let near = [query, start].into_iter().find_map(|word| nearest(word, names().chain(["params", "macs", "statistics"])));
+    let totals = ["params", "macs", "statistics"].into_iter().filter(|_| start == query);
+    let near = [query, start].into_iter().find_map(|word| nearest(word, names().chain(totals.clone())));
     match near {
         Some(near) => fault.hint(format!("did you mean `{near}`?")),
-        None if query.parse::<u64>().is_ok() => fault.hint(format!("its layers have the numbers 1 to {}", ledger.rows.len())),
+        None if query.parse::<u64>().is_ok() => {
+            fault.hint(format!("its layers have the numbers 1 to {}", ledger.rows.len()))
+        }
         None => fault.hint("ask for LAYER, LAYER.QUANTITY, or one of the totals `params`, `macs`, `statistics`"),
     }
 }
@@ -127,7 +130,7 @@ fn said<'p>(page: &'p Page, line: Line, name: &'p str) -> &'p str {
 /// The lines of a row with such a name: the steps if there are any, else what was taken in or given.
 fn named(ledger: &Ledger, row: usize, is: impl Fn(&str) -> bool) -> Vec<(String, Line)> {
     let own = ledger.rows[row].lines.clone();
-    let all = || ledger.page.lines().skip(own.start).take(own.len());
+    let all = || ledger.page.between(own.clone());
     let steps = all().filter_map(|line| match ledger.page.step(line) {
         Step::Called { name, .. } if is(name) => Some((name.to_owned(), line)),
         _ => None,
@@ -158,6 +161,6 @@ fn no_quantity(ledger: &Ledger, row: usize, asked: &str) -> Fault {
     has.dedup();
     let keys = has.iter().filter_map(|name| glossary::term_of(name)).map(|term| term.key);
     let near = nearest(asked, has.iter().copied().chain(keys));
-    let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-    Fault::new(format!("{layer} has no “{asked}”")).hint(format!("{near}it has {}", has.join(", ")))
+    let near = near.map_or("it".to_owned(), |near| format!("did you mean `{near}`? It"));
+    Fault::new(format!("{layer} has no “{asked}”")).hint(format!("{near} has {}", has.join(", ")))
 }

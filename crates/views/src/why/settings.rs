@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use calc::{Forms, Line, Step, grouped};
-use workings::{Ledger, glossary};
 use workings::model::{Input, Setting, Size};
+use workings::{Ledger, glossary};
 
 use super::text;
 use super::tree::tidy;
@@ -96,17 +96,18 @@ fn says(ledger: &Ledger, forms: &mut Forms<'_>, place: Place, said: &[Line]) -> 
     for line in said.iter().filter(|line| matches!(ledger.page.step(**line), Step::Given { .. })) {
         let name = notation::name_of(&ledger.page, *line).unwrap_or_default();
         let neutral = glossary::neutral(name).is_some_and(|n| ledger.page.known(*line) == Some(n));
-        if !neutral && told.iter().all(|(known, _)| known.trim_end_matches(" = ") != name) {
+        if !neutral && told.iter().all(|(known, _)| known.trim_end() != name) {
             let amount = notation::amount(&ledger.page, forms, *line);
             let open = matches!(&amount, Span::Value(value) if value == name);
-            told.push((if open { String::new() } else { format!("{name} = ") }, amount));
+            told.push((if open { String::new() } else { format!("{name} ") }, amount));
         }
     }
     let steps = said.iter().any(|line| matches!(ledger.page.step(*line), Step::Called { .. }));
     if let (Place::Layer(row), true) = (place, steps) {
         let layer = &ledger.model.layers[row];
         // What the word of the line says by itself: `pool` is the largest of each window.
-        let own = |key: &str, word: &str| layer.op.is_some_and(|op| op.words.iter().any(|w| w.sets.contains(&(key, word))));
+        let own =
+            |key: &str, word: &str| layer.op.is_some_and(|op| op.words.iter().any(|w| w.sets.contains(&(key, word))));
         let words = layer.settings.iter().filter_map(|(key, setting)| match setting {
             Setting::Word(word) if !own(key, word) => Some((format!("{key} "), Span::Value((*word).to_owned()))),
             _ => None,

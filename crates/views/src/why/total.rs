@@ -1,6 +1,6 @@
 //! A total, and why a layer has no numbers.
 
-use calc::{Relation, Step as Made, Value};
+use calc::{Line, Relation, Step as Made, Value};
 use workings::ledger::Total;
 
 use super::text;
@@ -38,19 +38,32 @@ impl Tree<'_> {
         if parts.len() > TERMS || self.ledger.page.known(total.line).is_none() {
             let result = notation::result(&self.ledger.page, &mut self.forms, total.line);
             let short = Equation { name: Some(name.to_owned()), symbols: None, numbers: None, result };
-            says = vec![Span::Math(short), text(&format!(", the sum over {} layers", calc::grouped(parts.len() as i128)))];
+            says =
+                vec![Span::Math(short), text(&format!(", the sum over {} layers", calc::grouped(parts.len() as i128)))];
         }
         let mut below = Vec::new();
         for part in parts.iter().take(PARTS) {
             let Made::Taken { of, .. } = self.ledger.page.step(*part) else { continue };
             let layer = self.ledger.row_of(of).map_or("", |row| &*self.ledger.model.layers[row].name);
-            let equation = self.equation(of, notation::name_of(&self.ledger.page, of).unwrap_or(name));
+            let equation = self.equation(self.renamed(of), name);
             below.push(leaf(vec![Span::Name(layer.to_owned()), text(": "), equation]));
         }
         if parts.len() > PARTS {
             below.push(leaf(vec![text(&format!("and {} layers more", parts.len() - PARTS))]));
         }
         Step { says, below }
+    }
+}
+
+impl Tree<'_> {
+    /// The line behind a name that only repeats another: of `params = weights`, the weights.
+    fn renamed(&self, mut line: Line) -> Line {
+        while let Made::Called { of, .. } = self.ledger.page.step(line)
+            && let Made::Called { .. } = self.ledger.page.step(of)
+        {
+            line = of;
+        }
+        line
     }
 }
 

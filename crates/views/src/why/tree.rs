@@ -13,6 +13,13 @@ use crate::report::{Equation, Phrase, Span, Step};
 /// How deep the steps of one layer stand in each other at most.
 const DEEP: usize = 40;
 
+/// Which settings of a step say where they were written: any, the first that was told, or none any more.
+enum Cite {
+    Any,
+    Told,
+    Nothing,
+}
+
 /// A working that is being unfolded.
 pub(super) struct Tree<'l> {
     pub(super) ledger: &'l Ledger,
@@ -58,6 +65,19 @@ impl<'l> Tree<'l> {
         self.ahead.len()
     }
 
+    /// The lines that the numbers of a row are made of; a step that makes no difference is not among them.
+    pub fn used(&self, row: usize) -> HashSet<Line> {
+        let row = &self.ledger.rows[row];
+        let sums = super::ask::SUMS.iter().filter_map(|(_, sum)| sum(&row.sums));
+        let (mut used, mut ahead) = (HashSet::new(), sums.chain(row.out.iter().flatten().copied()).collect::<Vec<_>>());
+        while let Some(line) = ahead.pop() {
+            if row.lines.contains(&line.index()) && used.insert(line) {
+                ahead.extend(self.working.made_of(line));
+            }
+        }
+        used
+    }
+
     /// The equation of a line.
     pub fn equation(&mut self, line: Line, name: &str) -> Span {
         let equation = notation::read(&self.ledger.page, &self.working, &mut self.forms, line);
@@ -80,7 +100,7 @@ impl<'l> Tree<'l> {
     pub fn root(&mut self, line: Line, name: &str) -> Step {
         let row = self.ledger.row_of(line);
         let mut step = match self.ledger.page.step(line) {
-            Made::Given { .. } => leaf(self.settings(&[line], true)),
+            Made::Given { .. } => leaf(self.setting(line, &mut Cite::Any)),
             Made::Taken { of, .. } => self.door(line, name, of, row),
             _ => self.unfold(line, name, 0),
         };
@@ -117,21 +137,18 @@ impl<'l> Tree<'l> {
 
     /// What a step of a row is made of: other steps, what comes from elsewhere, then the settings of its own.
     fn below(&mut self, parts: Vec<Line>, row: Option<usize>, depth: usize) -> Vec<Step> {
-        let (mut below, mut given) = (Vec::new(), Vec::new());
+        let is_setting = |line: &Line| matches!(self.ledger.page.step(*line), Made::Given { .. });
+        let mut cite =
+            if parts.iter().any(|part| is_setting(part) && self.is_told(*part)) { Cite::Told } else { Cite::Any };
+        let mut below = Vec::new();
         for part in parts {
             let own = self.ledger.row_of(part) == row;
-            match self.ledger.page.step(part) {
-                Made::Called { name, .. } if own => below.push(self.unfold(part, name, depth + 1)),
-                Made::Called { name, .. } | Made::Given { name, .. } if !own => below.push(self.door(part, name, part, row)),
-                Made::Taken { name, of } => below.push(self.door(part, name, of, row)),
-                _ => given.push(part),
-            }
-        }
-        let told = |line: &Line| self.is_told(*line);
-        let (told, untold): (Vec<Line>, Vec<Line>) = given.into_iter().partition(told);
-        let alone = told.is_empty();
-        for lines in [told, untold] {
-            below.extend((!lines.is_empty()).then(|| leaf(self.settings(&lines, alone))));
+            below.push(match self.ledger.page.step(part) {
+                Made::Called { name, .. } if own => self.unfold(part, name, depth + 1),
+                Made::Called { name, .. } | Made::Given { name, .. } if !own => self.door(part, name, part, row),
+                Made::Taken { name, of } => self.door(part, name, of, row),
+                _ => leaf(self.setting(part, &mut cite)),
+            });
         }
         below
     }
@@ -144,14 +161,10 @@ impl<'l> Tree<'l> {
         }
     }
 
-    /// Settings of one layer, told or untold: `K = 3 and S = 2, written in line 6: …`.
-    fn settings(&mut self, lines: &[Line], alone: bool) -> Phrase {
-        let mut says = Vec::new();
-        for (i, line) in lines.iter().enumerate() {
-            says.extend((i > 0).then(|| text(if i + 1 == lines.len() { " and " } else { ", " })));
-            says.extend(self.amount(*line));
-        }
-        says.extend(lines.first().into_iter().flat_map(|line| self.origin(*line, alone)));
+    /// `K = 3, written in line 6: …`
+    fn setting(&mut self, line: Line, cite: &mut Cite) -> Phrase {
+        let mut says = self.amount(line);
+        says.extend(self.origin(line, cite));
         says
     }
 
@@ -164,27 +177,26 @@ impl<'l> Tree<'l> {
             return vec![Span::Value(name.to_owned()), text(" (open)")];
         }
         let mut says = vec![text(&format!("{name} = ")), amount];
-        if let Made::Given { of: Some(symbol), .. } = page.step(line)
-            && let Some(symbol_name) = notation::name_of(page, symbol)
-        {
-            let open = page.value(symbol) == Value::Open;
-            says.push(text(&if open { " (open)".to_owned() } else { format!(" (which {symbol_name} is bound to)") }));
+        if let Made::Given { of: Some(symbol), .. } = page.step(line) {
+            says.push(text(if page.value(symbol) == Value::Open { " (open)" } else { " (bound)" }));
         }
         says
     }
 
-    /// Where a setting was written; of one that was not, where it would be, if nothing else says so.
-    fn origin(&self, line: Line, alone: bool) -> Phrase {
+    /// Where a setting was written; of one that was not, where it would be. A line is cited once.
+    fn origin(&self, line: Line, cite: &mut Cite) -> Phrase {
         let Some(row) = self.ledger.row_of(line) else { return self.input_of(line) };
-        let says = self.written(row);
-        if !self.is_told(line) {
-            let told = text(", unless told");
-            return match says.last() {
-                Some(Span::Code(code)) if alone => vec![told, text(" in "), Span::Code(code.clone())],
-                _ => vec![told],
-            };
+        let written = self.written(row);
+        match (self.is_told(line), &cite) {
+            (true, Cite::Nothing) => return vec![text(", in the same line")],
+            (false, Cite::Nothing | Cite::Told) => return vec![text(", unless told")],
+            _ => *cite = Cite::Nothing,
         }
-        says
+        match (self.is_told(line), written.last()) {
+            (true, _) => written,
+            (false, Some(Span::Code(code))) => vec![text(", unless told in "), Span::Code(code.clone())],
+            (false, _) => vec![text(", unless told")],
+        }
     }
 
     /// Where a layer was written, and what.
@@ -222,7 +234,7 @@ impl<'l> Tree<'l> {
             None => says.extend([text(", which "), layer, text(" gives")]),
         }
         if given {
-            says.extend(self.origin(origin, false));
+            says.extend(self.origin(origin, &mut Cite::Told));
         } else if here == Some(row) {
             let below = vec![self.unfold(origin, name_of.unwrap_or_default(), DEEP / 2)];
             return Step { says, below };

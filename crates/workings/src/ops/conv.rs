@@ -8,7 +8,6 @@
 //!   `utils/flop_counter.py`, `conv_flop_count`).
 //! - Separable: depthwise without a bias, then 1×1 with the one bias (Keras `layers/convolutional/base_separable_conv.py`).
 
-
 use super::window::{Window, number, outputs, times};
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;

@@ -130,7 +130,7 @@ impl<'c> Window<'c> {
             }
             Padding::Causal => {
                 let before = (reach - 1).called("P_before");
-                self.pads[axis] = (before, size.calc().literal(0));
+                self.pads[axis] = (before, size.calc().given("P_after", 0));
             }
         }
         let (before, after) = self.pads[axis];
