@@ -11,21 +11,24 @@ pub use source::Source;
 use workings::fault::Fault;
 use workings::model::Model;
 
+/// A network, and what could not be read of it; or why nothing of it could be read.
+pub type Read = Result<(Model, Vec<Fault>), Fault>;
+
 /// A format: its name, the extensions that its files have, and its reader.
 pub struct Format {
     /// As people and ledgers call it.
     pub name: &'static str,
     /// The extensions of its files, without the dot.
     pub extensions: &'static [&'static str],
-    /// Reads a network. An error means that nothing of it could be read.
-    pub read: fn(&dyn Source) -> Result<(Model, Vec<Fault>), Fault>,
+    /// Reads a network.
+    pub read: fn(&dyn Source) -> Read,
 }
 
 /// Every format. A new one is a file, its `mod` line above and its line here, both in alphabetical order.
 pub const FORMATS: &[Format] = &[net::FORMAT];
 
 /// Reads a network in whichever format its name says, or in the project's own notation.
-pub fn read(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
+pub fn read(source: &dyn Source) -> Read {
     let extension = source.name().rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
     let format = FORMATS.iter().find(|format| extension.as_deref().is_some_and(|e| format.extensions.contains(&e)));
     (format.unwrap_or(&net::FORMAT).read)(source)

@@ -6,9 +6,8 @@ mod lines;
 mod read;
 
 use workings::fault::{Fault, Place};
-use workings::model::Model;
 
-use crate::{Format, Source};
+use crate::{Format, Read, Source};
 
 pub use fmt::format;
 pub use read::{LAYERS, read};
@@ -19,7 +18,7 @@ pub const FORMAT: Format = Format { name: "net", extensions: &["net"], read: fro
 /// The largest text that is read: some 300 bytes for each of the layers that a network may have.
 const LARGEST: u64 = 64 << 20;
 
-fn from(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
+fn from(source: &dyn Source) -> Read {
     text(source).map(|text| read(&text))
 }
 

@@ -74,7 +74,7 @@ fn means(text: &str, expected: Expect) {
 /// Texts with ` / ` for the ends of their lines, each with what is said of it.
 #[track_caller]
 fn complains(texts: &[&str], expected: Expect) {
-    let said = texts.iter().map(|text| format!("{text}\n{}", complaints(&text.replace(" / ", "\n"))));
+    let said = texts.iter().map(|text| format!("{text:?}\n{}", complaints(&text.replace(" / ", "\n"))));
     expected.assert_eq(&said.collect::<String>());
 }
 
@@ -87,13 +87,13 @@ fn a_line_goes_on_from_the_line_above() {
     means(
         "input 8x8x3\nconv 3x3, 4, same, relu\npool 2x2\nflatten\ndense 10, softmax",
         expect![[r#"
-        network, pytorch, floor
-        input = 1 3 8 8
-        conv1 = conv(input) K 3x3 C_out 4 padding same then relu
-        pool1 = pool(conv1) mode max K 2x2
-        flatten1 = flatten(pool1)
-        dense1 = dense(flatten1) units 10 then softmax
-    "#]],
+            network, pytorch, floor
+            input = 1 3 8 8
+            conv1 = conv(input) K 3x3 C_out 4 padding same then relu
+            pool1 = pool(conv1) mode max K 2x2
+            flatten1 = flatten(pool1)
+            dense1 = dense(flatten1) units 10 then softmax
+        "#]],
     );
 }
 
@@ -102,13 +102,13 @@ fn labels_name_what_stands_on_a_line() {
     means(
         "input 8x8x3\nstem: conv 3, 4\na.b_1:conv 3, 4\nc : relu\nadd stem\n",
         expect![[r#"
-        network, pytorch, floor
-        input = 1 3 8 8
-        stem = conv(input) K 3 C_out 4
-        a.b_1 = conv(stem) K 3 C_out 4
-        c = activation(a.b_1) function relu
-        add1 = add(c, stem)
-    "#]],
+            network, pytorch, floor
+            input = 1 3 8 8
+            stem = conv(input) K 3 C_out 4
+            a.b_1 = conv(stem) K 3 C_out 4
+            c = activation(a.b_1) function relu
+            add1 = add(c, stem)
+        "#]],
     );
 }
 
@@ -150,12 +150,12 @@ fn several_inputs_each_have_a_label() {
     means(
         "a: input 8x8x3\nb: input 8x8x3\nbatch 4\nc: input 10\nadd a, b",
         expect![[r#"
-        network, pytorch, floor
-        a = 4 3 8 8
-        b = 4 3 8 8
-        c = 4 10
-        add1 = add(a, b)
-    "#]],
+            network, pytorch, floor
+            a = 4 3 8 8
+            b = 4 3 8 8
+            c = 4 10
+            add1 = add(a, b)
+        "#]],
     );
 }
 
@@ -188,22 +188,22 @@ fn a_block_is_written_once_and_called_by_name() {
     means(
         net,
         expect![[r#"
-        network, pytorch, floor
-        input = 1 3 8 8
-        basic1.conv1 = conv(input) K 3x3 C_out 4 S 2 P 1:1 bias no
-        basic1.main = batchnorm(basic1.conv1)
-        basic1.conv2 = conv(input) K 1 C_out 4 S 2
-        basic1.add1 = add(basic1.conv2, basic1.main) then relu
-        named.conv1 = conv(basic1.add1) K 3x3 C_out C S 1 P 1:1 bias no
-        named.main = batchnorm(named.conv1)
-        named.conv2 = conv(basic1.add1) K 1 C_out C S 1
-        named.add1 = add(named.conv2, named.main) then relu
-        basic2.conv1 = conv(basic1.add1) K 3x3 C_out 8 S 1 P 1:1 bias no
-        basic2.main = batchnorm(basic2.conv1)
-        basic2.conv2 = conv(basic1.add1) K 1 C_out 8 S 1
-        basic2.add1 = add(basic2.conv2, basic2.main) then relu
-        add1 = add(named.add1, basic2.add1)
-    "#]],
+            network, pytorch, floor
+            input = 1 3 8 8
+            basic1.conv1 = conv(input) K 3x3 C_out 4 S 2 P 1:1 bias no
+            basic1.main = batchnorm(basic1.conv1)
+            basic1.conv2 = conv(input) K 1 C_out 4 S 2
+            basic1.add1 = add(basic1.conv2, basic1.main) then relu
+            named.conv1 = conv(basic1.add1) K 3x3 C_out C S 1 P 1:1 bias no
+            named.main = batchnorm(named.conv1)
+            named.conv2 = conv(basic1.add1) K 1 C_out C S 1
+            named.add1 = add(named.conv2, named.main) then relu
+            basic2.conv1 = conv(basic1.add1) K 3x3 C_out 8 S 1 P 1:1 bias no
+            basic2.main = batchnorm(basic2.conv1)
+            basic2.conv2 = conv(basic1.add1) K 1 C_out 8 S 1
+            basic2.add1 = add(basic2.conv2, basic2.main) then relu
+            add1 = add(named.add1, basic2.add1)
+        "#]],
     );
 }
 
@@ -212,15 +212,15 @@ fn times_calls_a_block_in_a_row() {
     means(
         "block b\nrelu\nend\ninput 8\nb times 2\nb\nlong: b times 2\nadd long.1, long",
         expect![[r#"
-        network, pytorch, floor
-        input = 1 8
-        b1.relu1 = activation(input) function relu
-        b2.relu1 = activation(b1.relu1) function relu
-        b3.relu1 = activation(b2.relu1) function relu
-        long.1.relu1 = activation(b3.relu1) function relu
-        long.2.relu1 = activation(long.1.relu1) function relu
-        add1 = add(long.1.relu1, long.2.relu1)
-    "#]],
+            network, pytorch, floor
+            input = 1 8
+            b1.relu1 = activation(input) function relu
+            b2.relu1 = activation(b1.relu1) function relu
+            b3.relu1 = activation(b2.relu1) function relu
+            long.1.relu1 = activation(b3.relu1) function relu
+            long.2.relu1 = activation(long.1.relu1) function relu
+            add1 = add(long.1.relu1, long.2.relu1)
+        "#]],
     );
 }
 
@@ -241,21 +241,21 @@ fn blocks_call_blocks_that_stand_above() {
     means(
         net,
         expect![[r#"
-        network, pytorch, floor
-        input = 1 8
-        outer1.inner1.dense1 = dense(input) units 4
-        outer1.last.1.dense1 = dense(outer1.inner1.dense1) units 8
-        outer1.last.2.dense1 = dense(outer1.last.1.dense1) units 8
-        outer1.add1 = add(outer1.last.2.dense1, input)
-        outer2.inner1.dense1 = dense(outer1.add1) units 5
-        outer2.last.1.dense1 = dense(outer2.inner1.dense1) units 8
-        outer2.last.2.dense1 = dense(outer2.last.1.dense1) units 8
-        outer2.add1 = add(outer2.last.2.dense1, outer1.add1)
-        outer3.inner1.dense1 = dense(outer2.add1) units 5
-        outer3.last.1.dense1 = dense(outer3.inner1.dense1) units 8
-        outer3.last.2.dense1 = dense(outer3.last.1.dense1) units 8
-        outer3.add1 = add(outer3.last.2.dense1, outer2.add1)
-    "#]],
+            network, pytorch, floor
+            input = 1 8
+            outer1.inner1.dense1 = dense(input) units 4
+            outer1.last.1.dense1 = dense(outer1.inner1.dense1) units 8
+            outer1.last.2.dense1 = dense(outer1.last.1.dense1) units 8
+            outer1.add1 = add(outer1.last.2.dense1, input)
+            outer2.inner1.dense1 = dense(outer1.add1) units 5
+            outer2.last.1.dense1 = dense(outer2.inner1.dense1) units 8
+            outer2.last.2.dense1 = dense(outer2.last.1.dense1) units 8
+            outer2.add1 = add(outer2.last.2.dense1, outer1.add1)
+            outer3.inner1.dense1 = dense(outer2.add1) units 5
+            outer3.last.1.dense1 = dense(outer3.inner1.dense1) units 8
+            outer3.last.2.dense1 = dense(outer3.last.1.dense1) units 8
+            outer3.add1 = add(outer3.last.2.dense1, outer2.add1)
+        "#]],
     );
 }
 
@@ -274,17 +274,17 @@ fn a_parameter_stands_wherever_a_size_may() {
     means(
         net,
         expect![[r#"
-        network, pytorch, floor
-        input = 1 4 64 64
-        b1.conv1 = conv(input) K 3 C_out 2 P 1:0
-        b1.conv2 = conv(b1.conv1) K 3x3 C_out 2 S 2 D 1
-        b1.conv3 = conv(b1.conv2) K 1 C_out 2 G 1
-        b1.pool1 = pool(b1.conv3) mode max K 2
-        b2.conv1 = conv(b1.pool1) K K C_out C P P:0
-        b2.conv2 = conv(b2.conv1) K Kx3 C_out 2 S C D P
-        b2.conv3 = conv(b2.conv2) K 1 C_out 2 G P
-        b2.pool1 = pool(b2.conv3) mode max K C
-    "#]],
+            network, pytorch, floor
+            input = 1 4 64 64
+            b1.conv1 = conv(input) K 3 C_out 2 P 1:0
+            b1.conv2 = conv(b1.conv1) K 3x3 C_out 2 S 2 D 1
+            b1.conv3 = conv(b1.conv2) K 1 C_out 2 G 1
+            b1.pool1 = pool(b1.conv3) mode max K 2
+            b2.conv1 = conv(b1.pool1) K K C_out C P P:0
+            b2.conv2 = conv(b2.conv1) K Kx3 C_out 2 S C D P
+            b2.conv3 = conv(b2.conv2) K 1 C_out 2 G P
+            b2.pool1 = pool(b2.conv3) mode max K C
+        "#]],
     );
 }
 
@@ -293,12 +293,12 @@ fn sizes_may_be_symbols_and_unknowns() {
     means(
         "batch N\ninput HxWx3\nconv ?, ?kernels, stride S, pad ?p\nreshape -1xC\ndense ?",
         expect![[r#"
-        network, pytorch, floor
-        input = N 3 H W
-        conv1 = conv(input) K ? C_out ?kernels S S P ?p:?p
-        reshape1 = reshape(conv1) size -1xC
-        dense1 = dense(reshape1) units ?
-    "#]],
+            network, pytorch, floor
+            input = N 3 H W
+            conv1 = conv(input) K ? C_out ?kernels S S P ?p:?p
+            reshape1 = reshape(conv1) size -1xC
+            dense1 = dense(reshape1) units ?
+        "#]],
     );
 }
 
@@ -307,13 +307,13 @@ fn shapes_of_one_to_four_axes_end_in_the_channels() {
     means(
         "a: input 784\nb: input 100x64\nc: input 1x2x3\nd: input 4x5x6x7\nrelu",
         expect![[r#"
-        network, pytorch, floor
-        a = 1 784
-        b = 1 64 100
-        c = 1 3 1 2
-        d = 1 7 4 5 6
-        relu1 = activation(d) function relu
-    "#]],
+            network, pytorch, floor
+            a = 1 784
+            b = 1 64 100
+            c = 1 3 1 2
+            d = 1 7 4 5 6
+            relu1 = activation(d) function relu
+        "#]],
     );
 }
 
@@ -322,12 +322,12 @@ fn every_sign_between_sizes_is_one() {
     means(
         "input 8×9*3\nconv 3 x 3, 4\nconv 1×7, 4, pad 0 x 3\nconv 3 *3, 4, pad 1 : 2 x 0:1",
         expect![[r#"
-        network, pytorch, floor
-        input = 1 3 8 9
-        conv1 = conv(input) K 3x3 C_out 4
-        conv2 = conv(conv1) K 1x7 C_out 4 P 0:0x3:3
-        conv3 = conv(conv2) K 3x3 C_out 4 P 1:2x0:1
-    "#]],
+            network, pytorch, floor
+            input = 1 3 8 9
+            conv1 = conv(input) K 3x3 C_out 4
+            conv2 = conv(conv1) K 1x7 C_out 4 P 0:0x3:3
+            conv3 = conv(conv2) K 3x3 C_out 4 P 1:2x0:1
+        "#]],
     );
 }
 
@@ -366,11 +366,11 @@ fn lines_end_in_any_way_and_a_mark_at_the_beginning_is_no_text() {
     means(
         "\u{feff}input 8\r\nrelu\r\n\r\n\t relu\u{a0}# \u{feff}",
         expect![[r#"
-        network, pytorch, floor
-        input = 1 8
-        relu1 = activation(input) function relu
-        relu2 = activation(relu1) function relu
-    "#]],
+            network, pytorch, floor
+            input = 1 8
+            relu1 = activation(input) function relu
+            relu2 = activation(relu1) function relu
+        "#]],
     );
 }
 
@@ -404,33 +404,33 @@ fn what_is_misspelt_has_a_suggestion() {
             "block basic n / dense n / end / input 8 / basci 3",
         ],
         expect![[r#"
-            input 8x8x3 / cnov 3, 4
+            "input 8x8x3 / cnov 3, 4"
                 2:1+4 no layer is called `cnov` — did you mean `conv`?
-            input 8x8x3 / foobar 3, 4
+            "input 8x8x3 / foobar 3, 4"
                 2:1+6 no layer is called `foobar` — `workings ops` lists the layers there are
-            inptu 8x8x3 / relu
+            "inptu 8x8x3 / relu"
                 1:1+5 no layer is called `inptu` — did you mean `input`?
-            input 8x8x3 / conv 3x3, 4, strid 2
+            "input 8x8x3 / conv 3x3, 4, strid 2"
                 2:14+7 `conv` does not know `strid 2` — did you mean `stride`?
-            input 8x8x3 / conv 3x3, 4, quick
+            "input 8x8x3 / conv 3x3, 4, quick"
                 2:14+5 `conv` does not know `quick` — it may have `stride`, `pad`, `same`, `same lower`, `causal`, `dilation`, `groups`, `no bias`
-            input 8x8x3 / pool strde 2
+            "input 8x8x3 / pool strde 2"
                 2:6+7 `strde 2` is more than one value — did you mean `stride`?
-            input 8x8x3 / conv 3x3, 4, rleu
+            "input 8x8x3 / conv 3x3, 4, rleu"
                 2:14+4 `conv` does not know `rleu` — did you mean `relu`?
-            input 8x8x3 / flatten 3
+            "input 8x8x3 / flatten 3"
                 2:9+1 `flatten` does not know `3` — write `flatten`
-            input 8x8x3 / pool 3, rounding up
+            "input 8x8x3 / pool 3, rounding up"
                 2:9+11 `rounding` does not know `up` — it takes floor, ceil, ceil unclipped, strict
-            rounding flor / input 8 / relu
+            "rounding flor / input 8 / relu"
                 1:10+4 `flor` is not known here — did you mean `floor`?
-            rules tensorflow / input 8 / relu
+            "rules tensorflow / input 8 / relu"
                 1:7+10 `tensorflow` is not known here — it is one of pytorch, keras, onnx
-            input 8 / stem: relu / add stme
+            "input 8 / stem: relu / add stme"
                 3:5+4 there is no `stme` above this line — did you mean `stem`?
-            input 8 / relu / from relu2
+            "input 8 / relu / from relu2"
                 3:6+5 there is no `relu2` above this line — did you mean `relu1`?
-            block basic n / dense n / end / input 8 / basci 3
+            "block basic n / dense n / end / input 8 / basci 3"
                 5:1+5 no layer is called `basci` — did you mean `basic`?
         "#]],
     );
@@ -452,27 +452,27 @@ fn labels_stand_once_and_before_they_are_used() {
             "a: network n / b: input 8 / c: from b / relu",
         ],
         expect![[r#"
-            input 8 / a: relu / a: relu
+            "input 8 / a: relu / a: relu"
                 3:1+1 there are two lines called `a` — give one of them another label
-            a: input 8 / input: relu / input 9
+            "a: input 8 / input: relu / input 9"
                 3:1+5 there are two lines called `input` — give one of them another label
-            input 8 / add later / later: relu
+            "input 8 / add later / later: relu"
                 2:5+5 there is no `later` above this line — it stands in line 3; a label must stand before it is used
-            input 8 / a: add a
+            "input 8 / a: add a"
                 2:8+1 there is no `a` above this line — it stands in line 2; a label must stand before it is used
-            input 8 / add add1
+            "input 8 / add add1"
                 2:5+4 there is no `add1` above this line — write the label and a colon before the layer that you mean: `stem: conv 3x3, 64`
-            input 8 / add nothing
+            "input 8 / add nothing"
                 2:5+7 there is no `nothing` above this line — write the label and a colon before the layer that you mean: `stem: conv 3x3, 64`
-            input 8 / 3a: relu / a-b: relu / a:
+            "input 8 / 3a: relu / a-b: relu / a:"
                 2:1+2 `3a` cannot be a label — a label is a letter, then letters, digits, `_` and `.`
                 3:1+3 `a-b` cannot be a label — a label is a letter, then letters, digits, `_` and `.`
                 4:1+1 the label `a` stands alone — write the layer behind it
-            block b / main: relu / end / input 8 / b / add main
+            "block b / main: relu / end / input 8 / b / add main"
                 6:5+4 there is no `main` above this line — line 2 has one, but the labels of a block are its own
-            block b / add stem / end / input 8 / stem: relu / b
+            "block b / add stem / end / input 8 / stem: relu / b"
                 2:5+4 there is no `stem` above this line — line 5 has one, but a block knows `in` and its own labels above alone
-            a: network n / b: input 8 / c: from b / relu
+            "a: network n / b: input 8 / c: from b / relu"
                 1:1+1 `network` is no layer and takes no label — take the label out
                 1:4+7 the network has no name — write `network NAME`
                 3:1+1 `from` is no layer and takes no label — take the label out
@@ -502,54 +502,54 @@ fn sizes_are_whole_numbers_from_what_makes_sense() {
             "block b n / conv 3, n / end / input 8x3 / b 0 / b 1",
         ],
         expect![[r#"
-            input 0x8x3 / relu
+            "input 0x8x3 / relu"
                 1:7+5 0 is below 1 — a size is a whole number of 1 or more, or a symbol
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input 8x-1x3 / relu
+            "input 8x-1x3 / relu"
                 1:7+6 -1 is below 1 — a size is a whole number of 1 or more, or a symbol
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input 8.5x8x3 / relu
+            "input 8.5x8x3 / relu"
                 1:7+7 `8.5` is not a size — a size is a whole number of 1 or more, or a symbol
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input 8xx3 / relu
+            "input 8xx3 / relu"
                 1:7+4 a size is missing — a size is a whole number of 1 or more, or a symbol
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input 8 8 3 / relu
+            "input 8 8 3 / relu"
                 1:7+5 `8 8` is more than one value — write `x` between sizes, and a comma between arguments
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input 8, 8, 3 / relu
+            "input 8, 8, 3 / relu"
                 1:1+5 an input needs one shape — write `input 224x224x3`
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input / relu
+            "input / relu"
                 1:1+5 an input needs one shape — write `input 224x224x3`
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input 1x2x3x4x5 / relu
+            "input 1x2x3x4x5 / relu"
                 1:7+9 an input has at most four axes (DxHxWxC), and this one has 5
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input 1x2x3x4x5x6x7x8x9 / relu
+            "input 1x2x3x4x5x6x7x8x9 / relu"
                 1:7+17 a shape has at most 8 axes
                 2:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-            input 8 / dense 99999999999999999999
+            "input 8 / dense 99999999999999999999"
                 2:7+20 `99999999999999999999` is too large: a size goes up to 9223372036854775807
-            input 8 / dense 9223372036854775808 / dense 9223372036854775807
+            "input 8 / dense 9223372036854775808 / dense 9223372036854775807"
                 2:7+19 `9223372036854775808` is too large: a size goes up to 9223372036854775807
-            input 8x3 / conv 0, 4 / conv 3, 0 / conv 3, 4, stride 0 / conv 3, 4, pad -1 / conv 3, 4, dilation 0
+            "input 8x3 / conv 0, 4 / conv 3, 0 / conv 3, 4, stride 0 / conv 3, 4, pad -1 / conv 3, 4, dilation 0"
                 2:6+1 0 is below 1 — a size is a whole number of 1 or more, or a symbol
                 3:9+1 0 is below 1 — a size is a whole number of 1 or more, or a symbol
                 4:12+8 0 is below 1 — a size is a whole number of 1 or more, or a symbol
                 5:12+6 -1 is below 0 — a size is a whole number of 0 or more, or a symbol
                 6:12+10 0 is below 1 — a size is a whole number of 1 or more, or a symbol
-            input 8x8x3 / conv 3 3, 4 / conv 3, 1 000
+            "input 8x8x3 / conv 3 3, 4 / conv 3, 1 000"
                 2:6+3 `3 3` is more than one value — write `x` between sizes, and a comma between arguments
                 3:9+5 `1 000` is more than one value — write `x` between sizes, and a comma between arguments
-            input 8 / dropout 2 / dropout half / lstm 4, layers 0 / lstm 4, layers +5
+            "input 8 / dropout 2 / dropout half / lstm 4, layers 0 / lstm 4, layers +5"
                 2:9+1 `2` is not a fraction from 0 to 1 — write it as `0.5`
                 3:9+4 `half` is not a fraction from 0 to 1 — write it as `0.5`
                 4:9+8 `0` is not a number from 1 to 1000
                 5:9+9 `+5` is not a number from 1 to 1000
-            input 8x8x3 / reshape -1x-1
+            "input 8x8x3 / reshape -1x-1"
                 2:9+5 2 sizes are -1, and only one can be worked out — give the others
-            block b n / conv 3, n / end / input 8x3 / b 0 / b 1
+            "block b n / conv 3, n / end / input 8x3 / b 0 / b 1"
                 2:9+1 `n` is 0 here, and below 1 — the number stands where the block is called
         "#]],
     );
@@ -575,33 +575,33 @@ fn an_argument_is_missing_or_too_many() {
             "network / batch / batch 3 4 / from / relu",
         ],
         expect![[r#"
-            input 8x8x3 / conv
+            "input 8x8x3 / conv"
                 2:1+4 `conv` needs KERNEL — write `conv KERNEL, KERNELS`
-            input 8x8x3 / conv 3
+            "input 8x8x3 / conv 3"
                 2:1+4 `conv` needs KERNELS — write `conv KERNEL, KERNELS`
-            input 8x8x3 / conv 3, 4, 5
+            "input 8x8x3 / conv 3, 4, 5"
                 2:12+1 `conv` does not know `5` — it may have `stride`, `pad`, `same`, `same lower`, `causal`, `dilation`, `groups`, `no bias`
-            input 8x8x3 / conv 3,, 4
+            "input 8x8x3 / conv 3,, 4"
                 2:8+0 nothing stands on one side of a comma — take the comma out
-            input 8x8x3 / conv 3, 4,
+            "input 8x8x3 / conv 3, 4,"
                 2:11+0 nothing stands on one side of a comma — take the comma out
-            input 8x8x3 / conv 3, 4, stride
+            "input 8x8x3 / conv 3, 4, stride"
                 2:12+6 `stride` needs a value — write `stride 2`
-            input 8x8x3 / conv 3, 4, same, pad 1, pad 2
+            "input 8x8x3 / conv 3, 4, same, pad 1, pad 2"
                 2:25+5 `pad` is said twice, or against another setting of the line — keep one of them
-            input 8x8x3 / conv 3, 4, same, same lower
+            "input 8x8x3 / conv 3, 4, same, same lower"
                 2:18+10 `same lower` is said twice, or against another setting of the line — keep one of them
-            input 8x8x3 / conv 3, 4, relu, tanh
+            "input 8x8x3 / conv 3, 4, relu, tanh"
                 2:18+4 there are two activations: `relu` and `tanh` — put the second on a line of its own
-            input 8x8x3 / pool 3, relu
+            "input 8x8x3 / pool 3, relu"
                 2:9+4 `pool` takes no activation — write `relu` on the next line
-            input 8x8x3 / concat
+            "input 8x8x3 / concat"
                 2:1+6 `concat` needs the labels of what it joins — write `concat LABEL, LABEL`
-            input 8x3 / attention 2, memory
+            "input 8x3 / attention 2, memory"
                 2:14+6 `memory` takes one label — write `memory LABEL`
-            , conv 3, 4
+            ", conv 3, 4"
                 1:1+1 the line begins with a comma — take it out, or write the layer before it
-            network / batch / batch 3 4 / from / relu
+            "network / batch / batch 3 4 / from / relu"
                 1:1+7 the network has no name — write `network NAME`
                 2:1+5 this line needs one word — write `batch 8`
                 3:7+3 this line needs one word — write `batch 8`
@@ -616,17 +616,17 @@ fn a_network_has_an_input_and_layers() {
     complains(
         &["", " /   # nothing /  / ", "network empty", "input 8", "conv 3, 4 / relu"],
         expect![[r#"
-
-            there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
-         /   # nothing /  / 
-            there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
-        network empty
-            there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
-        input 8
-            the network has no layers — a network begins with `input 224x224x3` and then has one layer a line
-        conv 3, 4 / relu
-            1:1+4 no input stands above this line — write `input 224x224x3` above the first layer
-    "#]],
+            ""
+                there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
+            " /   # nothing /  / "
+                there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
+            "network empty"
+                there is no network in it — a network begins with `input 224x224x3` and then has one layer a line
+            "input 8"
+                the network has no layers — a network begins with `input 224x224x3` and then has one layer a line
+            "conv 3, 4 / relu"
+                1:1+4 no input stands above this line — write `input 224x224x3` above the first layer
+        "#]],
     );
 }
 
@@ -648,35 +648,35 @@ fn blocks_are_closed_and_called_as_they_were_written() {
             "block b / relu / end / input 8 / b times 4294967296",
         ],
         expect![[r#"
-            end
+            "end"
                 1:1+3 `end` without a block — take it out
-            block b / relu
+            "block b / relu"
                 1:7+1 the block `b` is not closed — write `end` behind its last line
-            block / relu / end / input 8 / relu
+            "block / relu / end / input 8 / relu"
                 1:1+5 the block has no name — write `block NAME PARAMETER, PARAMETER`
-            block conv / relu / end / block end / end / input 8 / relu
+            "block conv / relu / end / block end / end / input 8 / relu"
                 1:7+4 `conv` already means something — give the block another name
                 4:7+3 `end` already means something — give the block another name
-            block b / end / block b / end / input 8 / relu
+            "block b / end / block b / end / input 8 / relu"
                 3:7+1 `b` already means something — give the block another name
-            block 3x3 / end / block b 3, a, a / end / input 8 / relu
+            "block 3x3 / end / block b 3, a, a / end / input 8 / relu"
                 1:7+3 `3x3` cannot be the name of a block or a parameter — a name is a letter, then letters, digits and `_`
                 3:9+1 `3` cannot be the name of a block or a parameter — a name is a letter, then letters, digits and `_`
                 3:15+1 there are two parameters called `a` — give one of them another name
-            block a / block b / relu / end / end / input 8 / a
+            "block a / block b / relu / end / end / input 8 / a"
                 2:7+1 a block cannot stand inside a block (`a` is still open) — close it with `end` first
-            block b / b / end / input 8 / b
+            "block b / b / end / input 8 / b"
                 2:1+1 no layer is called `b` — the block ends in line 3; it can be called below that
-            block b / input 8 / end / input 8 / b
+            "block b / input 8 / end / input 8 / b"
                 2:1+5 an input cannot stand in a block — inside a block, `in` is what it was given
-            block b n / dense n / end / input 8 / b / b 1, 2 / b 1, relu now / b 1, times 0
+            "block b n / dense n / end / input 8 / b / b 1, 2 / b 1, relu now / b 1, times 0"
                 5:1+1 `b` takes 1 parameter, and 0 are given — write `b n`
                 6:1+1 `b` takes 1 parameter, and 2 are given — write `b n`
                 7:6+8 `relu now` is no argument of a block — give its parameters in order, then `times N` or `from LABEL`
                 8:6+7 0 is below 1 — write how often as a whole number, 1 or more
-            block b / conv / end / input 8 / b times 1000
+            "block b / conv / end / input 8 / b times 1000"
                 2:1+4 `conv` needs KERNEL — write `conv KERNEL, KERNELS`
-            block b / relu / end / input 8 / b times 4294967296
+            "block b / relu / end / input 8 / b times 4294967296"
                 5:3+16 4294967296 times is too often
         "#]],
     );
@@ -696,19 +696,25 @@ fn blocks_end_somewhere() {
     complains(
         &["block b / relu / end / input 8 / b times 4294967295", "block b / end / input 8 / b times 4294967295"],
         expect![[r#"
-            block b / relu / end / input 8 / b times 4294967295
+            "block b / relu / end / input 8 / b times 4294967295"
                 with its blocks written out, the network has more than 200000 layers, as many calls, or 64 MiB of text — repeat its blocks fewer times
-            block b / end / input 8 / b times 4294967295
+            "block b / end / input 8 / b times 4294967295"
                 with its blocks written out, the network has more than 200000 layers, as many calls, or 64 MiB of text — repeat its blocks fewer times
         "#]],
     );
     let long = format!("block b\nrelu{} from in\nend\ninput 8\nb times 100000", " ".repeat(1_000_000));
-    let refused = [tower(40, "times 10"), tower(1000, ""), long].map(|text| complaints(&text));
-    expect![[r#"
+    let large =
+        [("ten times, ten times …", tower(40, "times 10")), ("a thousand deep", tower(1000, "")), ("long", long)];
+    let refused = large.map(|(what, text)| format!("{what}\n{}", complaints(&text)));
+    let expected = expect![[r#"
+        ten times, ten times …
             with its blocks written out, the network has more than 200000 layers, as many calls, or 64 MiB of text — repeat its blocks fewer times
+        a thousand deep
             2813:1+4 blocks call one another more than 64 deep — write out one of them
+        long
             with its blocks written out, the network has more than 200000 layers, as many calls, or 64 MiB of text — repeat its blocks fewer times
-    "#]].assert_eq(&refused.concat());
+    "#]];
+    expected.assert_eq(&refused.concat());
 }
 
 #[test]
@@ -795,7 +801,7 @@ from conv1
 
 
 relu";
-    expect![[r#"
+    let expected = expect![[r#"
         # about
         network the  net
         input 224x224x3  # an image
@@ -813,21 +819,21 @@ relu";
         from conv1
 
         relu
-    "#]]
-    .assert_eq(&net::format(net));
+    "#]];
+    expected.assert_eq(&net::format(net));
 }
 
 #[test]
 fn what_cannot_be_read_is_kept() {
-    expect![[r#"
+    let expected = expect![[r#"
         , conv 3
         foo: , bar
         a: b:c , , d,
         x:
 
         :y
-    "#]]
-    .assert_eq(&net::format("  , conv 3\nfoo: , bar\na :b:c  ,,  d,\nx :\n\n\n\n:y"));
+    "#]];
+    expected.assert_eq(&net::format("  , conv 3\nfoo: , bar\na :b:c  ,,  d,\nx :\n\n\n\n:y"));
 }
 
 /// Words of the notation, things that stand beside them, and things that should not.

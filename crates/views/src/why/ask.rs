@@ -115,7 +115,20 @@ fn quantity(ledger: &Ledger, row: usize, asked: &str) -> Result<Asked, Fault> {
     }
     match axes(ledger, row).into_iter().find(|(name, _)| same(name) || name.eq_ignore_ascii_case(asked)) {
         Some((name, line)) => found(name, vec![line]),
-        None => Err(no_quantity(ledger, row, asked)),
+        None => numbered(ledger, row, asked).ok_or_else(|| no_quantity(ledger, row, asked)),
+    }
+}
+
+/// The second, third … of several quantities with one name, as JSON counts them: `padding.total.2`.
+fn numbered(ledger: &Ledger, row: usize, asked: &str) -> Option<Asked> {
+    let (name, number) = asked.rsplit_once('.')?;
+    let at = number.parse::<usize>().ok()?.checked_sub(1)?;
+    match quantity(ledger, row, name) {
+        Ok(Asked::Quantity(all)) => {
+            let line = *all.lines.get(at)?;
+            Some(Asked::Quantity(Quantity { lines: vec![line], ..all }))
+        }
+        _ => None,
     }
 }
 
