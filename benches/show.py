@@ -3,8 +3,9 @@
 
     cargo build --release && python3 benches/show.py
 
-Each command is run in turn with the other, so that whatever else the machine does meets both. CPU time is user and
-system time of the process as the kernel counts it; memory is its largest resident set.
+Each command is run in turn with the others, so that whatever else the machine does meets all of them. CPU time is user
+and system time of the process as the kernel counts it. Memory is the largest resident set, read while the process waits
+to write its answer: what `wait4` tells would include this script's own, from before the command took its place.
 """
 
 import os
@@ -12,6 +13,7 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import time
 
 ROUNDS = 60
 WORKINGS = pathlib.Path(__file__).resolve().parent.parent / "target" / "release" / "workings"
@@ -25,12 +27,31 @@ COMMANDS = {
 
 
 def run(command):
-    """CPU milliseconds and megabytes of one run."""
+    """CPU milliseconds of one run."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"{' '.join(command)} ended with {status}")
-    return 1000 * (usage.ru_utime + usage.ru_stime), usage.ru_maxrss / 1024
+    return 1000 * (usage.ru_utime + usage.ru_stime)
+
+
+def memory(command):
+    """Megabytes that a run has had when it writes its answer, into a pipe that is full."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while os.write(writer, b" " * 4096):
+            pass
+    except BlockingIOError:
+        os.set_blocking(writer, True)
+    process = subprocess.Popen(command, stdout=writer, stdin=subprocess.DEVNULL)
+    time.sleep(0.3)
+    status = pathlib.Path(f"/proc/{process.pid}/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    os.close(writer)
+    os.close(reader)
+    process.wait()
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), float("nan"))
 
 
 def main():
@@ -40,11 +61,11 @@ def main():
     for _ in range(ROUNDS):
         for name, command in COMMANDS.items():
             runs[name].append(run(command))
-    base = statistics.median(cpu for cpu, _ in runs["python3 -c pass"])
+    base = statistics.median(runs["python3 -c pass"])
     print(f"{'command':32} {'CPU ms':>8} {'of python':>10} {'MB':>7}")
     for name, all_runs in runs.items():
-        cpu = statistics.median(cpu for cpu, _ in all_runs)
-        print(f"{name:32} {cpu:8.2f} {cpu / base:9.2f}x {max(mb for _, mb in all_runs):7.1f}")
+        cpu = statistics.median(all_runs)
+        print(f"{name:32} {cpu:8.2f} {cpu / base:9.2f}x {memory(COMMANDS[name]):7.1f}")
 
 
 main()

@@ -77,15 +77,15 @@ fn head(line: &Line<'_>) -> String {
 }
 
 fn write(out: &mut String, line: &Line<'_>, indent: &str, width: usize) {
-    let input = line.word.is_some_and(|word| word.text == "input");
-    let arguments: Vec<String> = line.arguments.iter().map(|argument| formed(argument, input)).collect();
+    let word = line.word.map_or("", |word| word.text);
+    let arguments: Vec<String> = line.arguments.iter().map(|argument| formed(argument, word)).collect();
     let head = head(line);
-    let mut code = match line.word.map(|word| word.text) {
+    let mut code = match word {
         // A name is kept as it is.
-        Some("network") if line.label.is_none() => {
+        "network" if line.label.is_none() => {
             format!("{head} {}", line.written.strip_prefix("network").unwrap_or_default().trim()).trim_end().to_owned()
         }
-        None => format!("{head} {}", arguments.join(", ")).trim().to_owned(),
+        "" => format!("{head} {}", arguments.join(", ")).trim().to_owned(),
         _ if arguments.is_empty() => head,
         _ => format!("{head:width$} {}", arguments.join(", ")),
     };
@@ -101,19 +101,21 @@ fn write(out: &mut String, line: &Line<'_>, indent: &str, width: usize) {
 }
 
 /// An argument with single spaces, and sizes joined by `x`: `224 × 224 × 3` is `224x224x3`.
-fn formed(argument: &Argument<'_>, input: bool) -> String {
+fn formed(argument: &Argument<'_>, of: &str) -> String {
     const SIGNS: [char; 4] = ['x', '×', '*', ':'];
+    let number = |token: &str| token.starts_with(|c: char| c.is_ascii_digit());
+    let sizes = |token: &str| of == "input" || (of != "block" && number(token));
     let mut tokens: Vec<String> = Vec::new();
     let last = argument.words.len().saturating_sub(1);
     for (at, word) in argument.words.iter().map(|word| word.text).enumerate() {
         let joins = at < last || word.chars().count() > 1;
-        match tokens.last_mut().filter(|token| input || token.starts_with(|c: char| c.is_ascii_digit())) {
+        match tokens.last_mut().filter(|token| sizes(token)) {
             Some(token) if token.ends_with(SIGNS) || (word.starts_with(SIGNS) && joins) => token.push_str(word),
             _ => tokens.push(word.to_owned()),
         }
     }
     for token in &mut tokens {
-        if input || token.starts_with(|c: char| c.is_ascii_digit()) {
+        if sizes(token) {
             *token = token.replace(['×', '*'], "x");
         }
     }
