@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::{Done, cargo, run};
 
 const COPY: &str = "target/contributing";
-const FOLDERS: [&str; 5] = ["crates", "networks", "tests", "xtask", ".cargo"];
+const FOLDERS: [&str; 6] = ["crates", "networks", "tests", "xtask", "docs", ".cargo"];
 const FILES: [&str; 4] = ["Cargo.toml", "Cargo.lock", "rustfmt.toml", "README.md"];
 
 pub(crate) fn follow() -> Done {
@@ -19,14 +19,14 @@ pub(crate) fn follow() -> Done {
     for block in section.split("```").skip(1).step_by(2) {
         let (kind, body) = block.split_once('\n').ok_or("an empty block")?;
         match kind {
-            "rust" => apply(body)?,
+            "rust" | "markdown" => apply(body)?,
             "console" => commands.extend(body.lines().filter_map(|line| line.strip_prefix("$ "))),
             other => return Err(format!("a block of `{other}` that nothing follows")),
         }
         blocks += 1;
     }
-    if blocks != 4 {
-        return Err(format!("the example has {blocks} blocks, and 4 are followed"));
+    if blocks != 5 {
+        return Err(format!("the example has {blocks} blocks, and 5 are followed"));
     }
     let manifest = format!("{COPY}/Cargo.toml");
     let tests = ["test", "--quiet", "-p", "workings", "--locked", "--manifest-path", &manifest, "--test", "rules"];
@@ -39,15 +39,19 @@ pub(crate) fn follow() -> Done {
 /// A block that begins with where it goes: a file of its own, or after a line of one that is there.
 fn apply(block: &str) -> Done {
     let (place, body) = block.split_once('\n').ok_or("a block without a first line")?;
-    let place = place.strip_prefix("// ").ok_or("a block that does not say where it goes")?;
+    let place = place.strip_prefix("// ").or_else(|| place.strip_prefix("<!-- "));
+    let place = place.ok_or("a block that does not say where it goes")?.trim_end_matches(" -->");
     match place.split_once(", after ") {
         None => write(&format!("{COPY}/{place}"), body),
         Some((file, after)) => {
-            let after = after.split('`').nth(1).ok_or("a place without a line")?;
+            let (quote, end) = if after.starts_with('‘') { ('‘', '’') } else { ('`', '`') };
+            let after =
+                after.strip_prefix(quote).and_then(|after| after.split(end).next()).ok_or("a place without a line")?;
             let path = format!("{COPY}/{file}");
             let text = read(&path)?;
-            let at = text.find(&format!("{after}\n")).ok_or_else(|| format!("{file} has no line `{after}`"))?;
-            let at = at + after.len() + 1;
+            // The line that begins so; the block follows its end.
+            let at = text.find(&format!("\n{after}")).ok_or_else(|| format!("{file} has no line `{after}`"))? + 1;
+            let at = at + text[at..].find('\n').map_or(0, |end| end + 1);
             write(&path, &format!("{}{body}{}", &text[..at], &text[at..]))
         }
     }

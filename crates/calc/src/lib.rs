@@ -15,6 +15,7 @@
 //!
 //! This crate knows no neural network.
 
+mod arithmetic;
 mod expr;
 mod page;
 mod poly;
@@ -22,11 +23,13 @@ mod qty;
 mod reread;
 mod value;
 mod working;
+mod writing;
 
 pub use expr::{Expr, grouped};
-pub use page::{Calc, Claim, LINES, Line, Page, Pair, Relation, Step};
+pub use page::{Claim, LINES, Line, Page, Pair, Relation, Step};
 pub use poly::{Atom, Forms, NoForm, Poly};
 pub use qty::{Operand, Qty};
 pub use reread::{Answers, NotALeaf, Reading, Tape};
 pub use value::Value;
 pub use working::Working;
+pub use writing::Calc;

@@ -1,9 +1,6 @@
 //! The page: lines of arithmetic, each with what it comes to.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-
-use crate::Qty;
+use crate::arithmetic::{claimed, joined};
 use crate::value::{Value, Word};
 
 /// A line of a page, by number. Lines stand after every line that they use.
@@ -149,20 +146,20 @@ const OPERAND: u32 = 29;
 const MASK: u64 = (1 << OPERAND) - 1;
 
 /// Operations beyond the eight pairs.
-mod op {
-    pub(super) const LITERAL: u8 = 8;
-    pub(super) const GIVEN: u8 = 9;
-    pub(super) const GIVEN_AS: u8 = 10;
-    pub(super) const SYMBOL: u8 = 11;
-    pub(super) const CALLED: u8 = 12;
-    pub(super) const TAKEN: u8 = 13;
-    pub(super) const CLAIMED: u8 = 14;
-    pub(super) const BROKEN: u8 = 15;
+pub(crate) mod op {
+    pub(crate) const LITERAL: u8 = 8;
+    pub(crate) const GIVEN: u8 = 9;
+    pub(crate) const GIVEN_AS: u8 = 10;
+    pub(crate) const SYMBOL: u8 = 11;
+    pub(crate) const CALLED: u8 = 12;
+    pub(crate) const TAKEN: u8 = 13;
+    pub(crate) const CLAIMED: u8 = 14;
+    pub(crate) const BROKEN: u8 = 15;
 }
 
 impl Entry {
     #[inline(always)]
-    fn new(op: u8, a: u32, b: u32, value: Word) -> Entry {
+    pub(crate) fn new(op: u8, a: u32, b: u32, value: Word) -> Entry {
         Entry { code: u64::from(op) << (2 * OPERAND) | u64::from(a) << OPERAND | u64::from(b), value }
     }
 
@@ -187,12 +184,12 @@ impl Entry {
 pub struct Page {
     pub(crate) entries: Vec<Entry>,
     pub(crate) bigs: Vec<i128>,
-    names: Vec<Box<str>>,
-    claims: Vec<Claim>,
+    pub(crate) names: Vec<Box<str>>,
+    pub(crate) claims: Vec<Claim>,
 }
 
 impl Page {
-    fn new() -> Page {
+    pub(crate) fn new() -> Page {
         let mut page = Page { entries: Vec::new(), bigs: Vec::new(), names: Vec::new(), claims: Vec::new() };
         // Line 0 is what a full page answers with, so that it can be named without being written.
         page.names.push("the page is full: a page holds 536,870,912 lines".into());
@@ -291,251 +288,4 @@ impl Page {
             }
         }
     }
-}
-
-/// ⌊a ÷ b⌋ in mathematics, for negative numbers too; not the truncation that `/` does.
-pub(crate) fn floor_div(a: i128, b: i128) -> Option<i128> {
-    let q = a.checked_div(b)?;
-    Some(if a % b != 0 && (a < 0) != (b < 0) { q - 1 } else { q })
-}
-
-/// a joined with b, or nothing where there is no such number of at most 127 bits.
-pub(crate) fn join(pair: Pair, a: i128, b: i128) -> Option<i128> {
-    match pair {
-        Pair::Add => a.checked_add(b),
-        Pair::Sub => a.checked_sub(b),
-        Pair::Mul => a.checked_mul(b),
-        Pair::Div => a.checked_div(b).filter(|q| q * b == a),
-        Pair::FloorDiv => floor_div(a, b),
-        Pair::CeilDiv => floor_div(a.checked_neg()?, b)?.checked_neg(),
-        Pair::Min => Some(a.min(b)),
-        Pair::Max => Some(a.max(b)),
-    }
-}
-
-#[inline(always)]
-fn joined(pair: Pair, a: Word, b: Word, bigs: &mut Vec<i128>, here: Line) -> Word {
-    if let (Some(x), Some(y)) = (a.as_small(), b.as_small()) {
-        // Two numbers of 63 bits: a sum cannot pass 64, and a quotient of a positive divisor is smaller than its dividend.
-        let quick = match pair {
-            Pair::Add => Some(x + y),
-            Pair::Sub => Some(x - y),
-            Pair::Mul => x.checked_mul(y),
-            Pair::FloorDiv if y > 0 => Some(x.div_euclid(y)),
-            Pair::CeilDiv if y > 0 => Some(-(-x).div_euclid(y)),
-            Pair::Div if y > 0 && x % y == 0 => Some(x / y),
-            Pair::Min => Some(x.min(y)),
-            Pair::Max => Some(x.max(y)),
-            _ => None,
-        };
-        if let Some(word) = quick.and_then(Word::small) {
-            return word;
-        }
-    }
-    joined_slowly(pair, a, b, bigs, here)
-}
-
-#[cold]
-#[inline(never)]
-fn joined_slowly(pair: Pair, a: Word, b: Word, bigs: &mut Vec<i128>, here: Line) -> Word {
-    match (a.value(bigs), b.value(bigs)) {
-        (Value::Broken(_), _) => a,
-        (_, Value::Broken(_)) => b,
-        (Value::Open, _) | (_, Value::Open) => Word::OPEN,
-        (Value::Known(x), Value::Known(y)) => match join(pair, x, y) {
-            Some(n) => Word::number(n, bigs),
-            None => Word::broken(here),
-        },
-    }
-}
-
-#[inline]
-fn claimed(relation: Relation, subject: Word, other: Word, bigs: &[i128], here: Line) -> Word {
-    match (subject.value(bigs), other.value(bigs)) {
-        (Value::Known(a), Value::Known(b)) if !relation.holds(a, b) => Word::broken(here),
-        (Value::Broken(_), _) => subject,
-        (_, Value::Broken(_)) => other,
-        _ => subject,
-    }
-}
-
-/// A page being written. Quantities on it are [`Qty`]; [`Calc::into_page`] ends the writing.
-pub struct Calc {
-    page: RefCell<Page>,
-    names: RefCell<Names>,
-}
-
-impl Default for Calc {
-    fn default() -> Calc {
-        Calc::new()
-    }
-}
-
-impl Calc {
-    /// An empty page.
-    pub fn new() -> Calc {
-        Calc::on(Page::new())
-    }
-
-    /// A page with writing on it, to go on from.
-    pub fn on(page: Page) -> Calc {
-        let known = page.names.iter().zip(0..).map(|(name, id)| (name.clone(), id)).collect();
-        Calc { page: RefCell::new(page), names: RefCell::new(Names { known, quick: [(0, 0, 0); QUICK] }) }
-    }
-
-    /// Room for this many more lines, where the writer knows.
-    pub fn reserve(&self, lines: usize) {
-        self.page.borrow_mut().entries.reserve(lines);
-    }
-
-    /// The page as written.
-    pub fn into_page(self) -> Page {
-        self.page.into_inner()
-    }
-
-    /// How many lines there are.
-    pub fn len(&self) -> usize {
-        self.page.borrow().len()
-    }
-
-    /// Whether nothing has been written yet.
-    pub fn is_empty(&self) -> bool {
-        self.page.borrow().is_empty()
-    }
-
-    /// Whether a line could not be worked out.
-    pub fn is_broken(&self, line: Line) -> bool {
-        matches!(self.page.borrow().value(line), Value::Broken(_))
-    }
-
-    /// A line that is there already.
-    pub fn at(&self, line: Line) -> Qty<'_> {
-        Qty { calc: self, line }
-    }
-
-    /// A number that a formula has in it: the 1 of "+ 1".
-    pub fn literal(&self, n: i128) -> Qty<'_> {
-        self.number(op::LITERAL, 0, n)
-    }
-
-    /// A setting of the network: a number that somebody chose.
-    pub fn given(&self, name: &'static str, n: i128) -> Qty<'_> {
-        let name = self.static_name(name);
-        self.number(op::GIVEN, name, n)
-    }
-
-    /// A setting that was chosen as a symbol, or left unknown.
-    pub fn given_as<'c>(&'c self, name: &'static str, symbol: Qty<'c>) -> Qty<'c> {
-        self.alias(op::GIVEN_AS, symbol, name)
-    }
-
-    /// A symbol: open, or bound to a number.
-    pub fn symbol(&self, name: &str, bound: Option<i128>) -> Qty<'_> {
-        let name = self.name(name);
-        match bound {
-            Some(n) => self.number(op::SYMBOL, name, n),
-            None => self.push(|_, _| Entry::new(op::SYMBOL, 0, name, Word::OPEN)),
-        }
-    }
-
-    /// A cell that cannot be worked out, with the reason.
-    pub fn broken(&self, why: &str) -> Qty<'_> {
-        let name = self.name(why);
-        self.push(|_, here| Entry::new(op::BROKEN, 0, name, Word::broken(here)))
-    }
-
-    /// The sum; 0 of nothing.
-    pub fn sum<'c>(&'c self, of: impl IntoIterator<Item = Qty<'c>>) -> Qty<'c> {
-        of.into_iter().reduce(|a, b| a + b).unwrap_or_else(|| self.literal(0))
-    }
-
-    /// The product; 1 of nothing.
-    pub fn product<'c>(&'c self, of: impl IntoIterator<Item = Qty<'c>>) -> Qty<'c> {
-        of.into_iter().reduce(|a, b| a * b).unwrap_or_else(|| self.literal(1))
-    }
-
-    fn number(&self, op: u8, name: u32, n: i128) -> Qty<'_> {
-        self.push(|page, _| Entry::new(op, 0, name, Word::number(n, &mut page.bigs)))
-    }
-
-    #[inline(always)]
-    pub(crate) fn pair<'c>(&'c self, pair: Pair, a: Qty<'c>, b: Qty<'c>) -> Qty<'c> {
-        debug_assert!(std::ptr::eq(a.calc, b.calc), "two quantities of different pages");
-        // Not through `push`: written out, the compiler sees which operation it is (18 % of the time of writing a page).
-        let page = &mut *self.page.borrow_mut();
-        let here = Line(page.entries.len() as u32);
-        if here.index() >= LINES {
-            return Qty { calc: self, line: Line(0) };
-        }
-        let (x, y) = (page.entries[a.line.index()].value, page.entries[b.line.index()].value);
-        page.entries.push(Entry::new(pair as u8, a.line.0, b.line.0, joined(pair, x, y, &mut page.bigs, here)));
-        Qty { calc: self, line: here }
-    }
-
-    pub(crate) fn called<'c>(&'c self, of: Qty<'c>, name: &'static str) -> Qty<'c> {
-        self.alias(op::CALLED, of, name)
-    }
-
-    pub(crate) fn taken<'c>(&'c self, of: Qty<'c>, name: &'static str) -> Qty<'c> {
-        self.alias(op::TAKEN, of, name)
-    }
-
-    fn alias<'c>(&'c self, op: u8, of: Qty<'c>, name: &'static str) -> Qty<'c> {
-        let name = self.static_name(name);
-        self.push(|page, _| Entry::new(op, of.line.0, name, page.entries[of.line.index()].value))
-    }
-
-    pub(crate) fn claimed<'c>(&'c self, claim: Claim) -> Qty<'c> {
-        self.push(|page, here| {
-            let (subject, other) = (page.entries[claim.subject.index()].value, page.entries[claim.other.index()].value);
-            page.claims.push(claim);
-            let index = page.claims.len() as u32 - 1;
-            Entry::new(op::CLAIMED, 0, index, claimed(claim.relation, subject, other, &page.bigs, here))
-        })
-    }
-
-    #[inline(always)]
-    fn push(&self, entry: impl FnOnce(&mut Page, Line) -> Entry) -> Qty<'_> {
-        let page = &mut *self.page.borrow_mut();
-        if page.entries.len() >= LINES {
-            return Qty { calc: self, line: Line(0) };
-        }
-        let line = Line(page.entries.len() as u32);
-        let entry = entry(page, line);
-        page.entries.push(entry);
-        Qty { calc: self, line }
-    }
-
-    fn name(&self, name: &str) -> u32 {
-        let mut names = self.names.borrow_mut();
-        if let Some(&id) = names.known.get(name) {
-            return id;
-        }
-        let page = &mut *self.page.borrow_mut();
-        page.names.push(name.into());
-        let id = page.names.len() as u32 - 1;
-        names.known.insert(name.into(), id);
-        id
-    }
-
-    /// A name from the program text stays where it is in memory, so its address finds it again without reading it.
-    #[inline(always)]
-    fn static_name(&self, name: &'static str) -> u32 {
-        let (at, len) = (name.as_ptr() as usize, name.len() as u32);
-        let slot = (at ^ at >> 8 ^ name.len() << 3) % QUICK;
-        let (known_at, known_len, id) = self.names.borrow().quick[slot];
-        if (known_at, known_len) == (at, len) {
-            return id;
-        }
-        let id = self.name(name);
-        self.names.borrow_mut().quick[slot] = (at, len, id);
-        id
-    }
-}
-
-const QUICK: usize = 256;
-
-struct Names {
-    known: HashMap<Box<str>, u32>,
-    quick: [(usize, u32, u32); QUICK],
 }

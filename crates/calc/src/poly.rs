@@ -13,7 +13,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use self::divide::divided;
-use crate::page::{floor_div, join};
+use crate::arithmetic::{floor_div, join};
 use crate::{Line, Page, Pair, Step, Value};
 
 /// The largest form: symbols and terms, those inside its atoms too, each as often as it would be written.

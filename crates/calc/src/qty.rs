@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::{Add, Div, Mul, Sub};
 
-use crate::page::{Calc, Claim, Line, Pair, Relation};
+use crate::page::{Claim, Line, Pair, Relation};
+use crate::writing::Calc;
 
 /// A quantity on a page. Calculating with it writes further lines.
 ///

@@ -74,7 +74,11 @@ fn channels_that_do_not_divide_into_groups() {
 #[test]
 fn sizes_whose_product_passes_127_bits() {
     let net = "input 4000000000000000000x4000000000000000000x4000000000000000000\nconv 1, 9000000000000000000\n";
-    refused_but_shown(net, &["2^127", "conv1"], &["at least", "4000000000000000000", "36,000,000,000,000,000,009,000,000,000,000,000,000"]);
+    refused_but_shown(
+        net,
+        &["2^127", "conv1"],
+        &["at least", "4000000000000000000", "36,000,000,000,000,000,009,000,000,000,000,000,000"],
+    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use build::{Case, axes, case, count, pads, shape, size, word};
 use calc::Step;
 use expect_test::expect;
 use workings::model::{Rounding, Rules, Setting};
-use workings::ops::{OPERATORS, words};
+use workings::ops::{Joins, OPERATORS, words};
 use workings::{claims, glossary};
 
 /// The names of the files beside `mod.rs`, and what is in them.
@@ -202,6 +202,10 @@ fn samples() -> Vec<Case> {
         [("h", size(4)), ("keys", given()), ("values", given())],
     ));
     samples.extend(words().filter(|word| *word == "conv1d").map(|word| case(word, &[sequence], [three(), kernels()])));
+    // A word that needs no argument needs no line here.
+    let plain =
+        OPERATORS.iter().flat_map(|op| op.words).filter(|word| word.takes.is_empty() && word.joins == Joins::Above);
+    samples.extend(plain.map(|word| case(word.word, &[image], [])));
     samples
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::{Atom, Formed, NoForm, Poly, STEPS};
-use crate::page::join;
+use crate::arithmetic::join;
 use crate::{Line, Pair};
 
 /// p ÷ q, rounded down unless it is `exact`.

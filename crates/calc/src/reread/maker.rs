@@ -1,7 +1,8 @@
 //! Making acts out of lines.
 
 use super::lanes::{Act, By, What};
-use crate::page::{Claim, Line, Page, Pair, Relation, Step, join};
+use crate::arithmetic::join;
+use crate::page::{Claim, Line, Page, Pair, Relation, Step};
 use crate::value::{Value, Word};
 
 /// What a line comes to in every lane that has not failed.

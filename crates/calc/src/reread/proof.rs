@@ -1,7 +1,8 @@
 //! Proving beforehand that plain `i64` will do, from the least and the greatest number in each column.
 
 use super::lanes::{Act, By, EXACT, What, reaches};
-use crate::page::{Pair, Relation, join};
+use crate::arithmetic::join;
+use crate::page::{Pair, Relation};
 use crate::value::Word;
 
 /// From … to, both included.

@@ -1,5 +1,8 @@
 //! Statements into a model: names, blocks, and where every line goes on from.
 
+mod blocks;
+mod names;
+
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -7,8 +10,10 @@ use workings::fault::{Fault, Place, nearest};
 use workings::model::{From, Input, Layer, Model, Rounding, Rules, Size};
 use workings::ops::{self, Joins};
 
-use super::args::{self, Parameters, short};
+use super::args::{self, short};
 use super::lines::{Line, Word, lines};
+use blocks::Block;
+use names::{Scope, near};
 
 /// How many layers a network may have, blocks written out.
 pub const LAYERS: usize = 200_000;
@@ -18,15 +23,6 @@ const TEXT: usize = super::LARGEST as usize;
 
 /// How many faults are listed before reading stops.
 const FAULTS: usize = 20;
-
-/// How deep calls of blocks may stand in one another.
-const DEPTH: usize = 64;
-
-/// How many parameters a block may have.
-const PARAMETERS: usize = 64;
-
-/// Among how many names the nearest to a misspelt one is looked for.
-const NAMES: usize = 10_000;
 
 /// Reads a network. What could not be read becomes a fault with its place, and a layer without an operator where a line
 /// stood, so that whatever can be worked out still is.
@@ -41,25 +37,6 @@ pub fn read(text: &str) -> (Model, Vec<Fault>) {
         reader.fault(Fault::new(says).hint("repeat its blocks fewer times"));
     }
     reader.finish()
-}
-
-/// A block as it was written.
-struct Block<'t> {
-    parameters: Vec<Rc<str>>,
-    body: Vec<Line<'t>>,
-    /// The line that closes it: only lines below that may call it.
-    end: u32,
-}
-
-/// What names mean where a line stands: the network itself, or one call of a block.
-#[derive(Default)]
-struct Scope {
-    prefix: String,
-    labels: HashMap<String, From>,
-    numbers: HashMap<String, u32>,
-    parameters: Parameters,
-    /// What the next line goes on from.
-    at: Option<From>,
 }
 
 struct Reader<'t> {
@@ -153,41 +130,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Begins a block. Where its first line cannot be read, the lines up to `end` still belong to it.
-    fn block(&mut self, line: &Line<'t>) -> Option<(Word<'t>, Block<'t>)> {
-        let place = args::place(line);
-        let words = line.arguments.first().map_or(&[][..], |first| &first.words);
-        let Some((&name, first)) = words.split_first() else {
-            self.fault(Fault::new("the block has no name").at(place).hint("write `block NAME PARAMETER, PARAMETER`"));
-            return Some((line.word?, Block { parameters: Vec::new(), body: Vec::new(), end: 0 }));
-        };
-        if ops::by_word(name.text).is_some() || STATEMENTS.contains(&name.text) || self.blocks.contains_key(name.text) {
-            let says = format!("`{}` already means something", short(name.text));
-            self.fault(Fault::new(says).at(name.place).hint("give the block another name"));
-        }
-        let rest = line.arguments.iter().skip(1).flat_map(|argument| &argument.words);
-        let words: Vec<&Word<'t>> = first.iter().chain(rest).collect();
-        if let Some(word) = std::iter::once(&name).chain(words.iter().copied()).find(|word| !is_name(word.text)) {
-            let says = format!("`{}` cannot be the name of a block or a parameter", short(word.text));
-            self.fault(Fault::new(says).at(word.place).hint("a name is a letter, then letters, digits and `_`"));
-        }
-        let mut parameters: Vec<Rc<str>> = Vec::new();
-        for word in words {
-            if parameters.iter().any(|known| **known == *word.text) {
-                let says = format!("there are two parameters called `{}`", short(word.text));
-                self.fault(Fault::new(says).at(word.place).hint("give one of them another name"));
-                break;
-            }
-            if parameters.len() == PARAMETERS {
-                let says = format!("a block has at most {PARAMETERS} parameters");
-                self.fault(Fault::new(says).at(word.place).hint("make two blocks of it"));
-                break;
-            }
-            parameters.push(word.text.into());
-        }
-        Some((name, Block { parameters, body: Vec::new(), end: 0 }))
-    }
-
     /// Reads a line that is no part of a block's definition.
     fn line(&mut self, line: &Line<'t>, scope: &mut Scope, depth: usize) {
         self.bytes = self.bytes.saturating_add(line.written.len() + scope.prefix.len());
@@ -278,66 +220,6 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    /// Where a label stands.
-    fn find(&self, label: Word<'t>, scope: &Scope) -> Result<From, Fault> {
-        if let Some(&from) = scope.labels.get(label.text) {
-            return Ok(from);
-        }
-        let fault = Fault::new(format!("there is no `{}` above this line", short(label.text))).at(label.place);
-        let stands = |text: &str| {
-            text.trim_start().strip_prefix(label.text).is_some_and(|rest| rest.trim_start().starts_with(':'))
-        };
-        let found = self.text.lines().zip(1..).filter(|(text, _)| stands(text)).map(|(_, number)| number);
-        if let Some(number) = found.min_by_key(|&number: &u32| (number < label.place.line, number)) {
-            return Err(fault.hint(if !scope.prefix.is_empty() {
-                format!("line {number} has one, but a block knows `in` and its own labels above alone")
-            } else if number < label.place.line {
-                format!("line {number} has one, but the labels of a block are its own")
-            } else {
-                format!("it stands in line {number}; a label must stand before it is used")
-            }));
-        }
-        Err(match near(label.text, scope.labels.keys().map(String::as_str)) {
-            Some(near) => fault.hint(format!("did you mean `{near}`?")),
-            None => fault.hint("write the label and a colon before the layer that you mean: `stem: conv 3x3, 64`"),
-        })
-    }
-
-    /// Gives a name to what stands on a line.
-    fn mark(&self, name: &str, at: Option<Word<'t>>, from: From, scope: &mut Scope) -> Result<(), Fault> {
-        let fault = |says: String| match at {
-            Some(word) => Fault::new(says).at(word.place),
-            None => Fault::new(says),
-        };
-        let first = name.split('.').next().unwrap_or_default();
-        if at.is_some() && !(is_name(first) && name.chars().all(|c| is_letter(c) || c == '.')) {
-            let says = format!("`{}` cannot be a label", short(name));
-            return Err(fault(says).hint("a label is a letter, then letters, digits, `_` and `.`"));
-        }
-        if scope.labels.contains_key(name) {
-            return Err(
-                fault(format!("there are two lines called `{}`", short(name))).hint("give one of them another label")
-            );
-        }
-        scope.labels.insert(name.to_owned(), from);
-        Ok(())
-    }
-
-    /// The name of a line: its label, or its word and number. Numbers pass over labels that look the same.
-    fn name(&self, line: &Line<'t>, word: &str, scope: &mut Scope) -> String {
-        match line.label {
-            Some(label) => label.text.to_owned(),
-            None => loop {
-                let number = scope.numbers.entry(word.to_owned()).or_default();
-                *number += 1;
-                let name = format!("{word}{number}");
-                if !scope.labels.contains_key(&name) {
-                    return name;
-                }
-            },
-        }
-    }
-
     /// What a line goes on from.
     fn above(&self, scope: &Scope) -> Result<From, Fault> {
         scope.at.ok_or_else(|| {
@@ -412,129 +294,10 @@ impl<'t> Reader<'t> {
             None => fault.hint("`workings ops` lists the layers there are"),
         }
     }
-
-    fn call(
-        &mut self,
-        line: &Line<'t>,
-        word: Word<'t>,
-        block: &Rc<Block<'t>>,
-        scope: &mut Scope,
-        depth: usize,
-    ) -> Result<(), Fault> {
-        if depth >= DEPTH {
-            return Err(
-                Fault::new(format!("blocks call one another more than {DEPTH} deep")).hint("write out one of them")
-            );
-        }
-        let call = self.arguments(line, word, block, scope)?;
-        if let Some(from) = call.from {
-            scope.at = Some(from);
-        }
-        let label = line.label.map(|label| label.text.to_owned());
-        for time in 1..=call.times {
-            self.calls += 1;
-            if self.full() {
-                return Ok(());
-            }
-            let name = match &label {
-                Some(label) if call.times > 1 => format!("{label}.{time}"),
-                Some(label) => label.clone(),
-                None => self.name(line, word.text, scope),
-            };
-            self.once(block, &name, &call.parameters, scope, depth)?;
-            self.mark(&name, line.label, self.above(scope)?, scope)?;
-        }
-        match label {
-            Some(label) if call.times > 1 => self.mark(&label, line.label, self.above(scope)?, scope),
-            _ => Ok(()),
-        }
-    }
-
-    fn once(
-        &mut self,
-        block: &Rc<Block<'t>>,
-        name: &str,
-        parameters: &Parameters,
-        scope: &mut Scope,
-        depth: usize,
-    ) -> Result<(), Fault> {
-        let at = self.above(scope)?;
-        let mut inner = Scope {
-            prefix: format!("{}{name}.", scope.prefix),
-            parameters: parameters.clone(),
-            at: Some(at),
-            ..Scope::default()
-        };
-        inner.labels.insert("in".to_owned(), at);
-        for line in &block.body {
-            if self.full() {
-                return Ok(());
-            }
-            self.line(line, &mut inner, depth + 1);
-        }
-        scope.at = inner.at;
-        Ok(())
-    }
-
-    /// The arguments of a call: its parameters in order, how many times, and where from.
-    fn arguments(&self, line: &Line<'t>, word: Word<'t>, block: &Block<'t>, scope: &Scope) -> Result<Call, Fault> {
-        let mut call = Call { parameters: Parameters::new(), times: 1, from: None };
-        let mut given = Vec::new();
-        for argument in &line.arguments {
-            let texts: Vec<&str> = argument.words.iter().map(|word| word.text).collect();
-            match texts[..] {
-                [] => return Err(args::nothing().at(argument.place)),
-                ["times", n] => call.times = args::times(n).map_err(|fault| fault.at(argument.place))?,
-                ["from", _] => call.from = Some(self.find(argument.words[1], scope)?),
-                [size] => given.push(args::size(size, 0, &scope.parameters).map_err(|fault| fault.at(argument.place))?),
-                _ => {
-                    let says = format!("`{}` is no argument of a block", short(&texts.join(" ")));
-                    return Err(Fault::new(says)
-                        .at(argument.place)
-                        .hint("give its parameters in order, then `times N` or `from LABEL`"));
-                }
-            }
-        }
-        if given.len() != block.parameters.len() {
-            let (word, needs, found) = (short(word.text), block.parameters.len(), given.len());
-            let plural = if needs == 1 { "" } else { "s" };
-            let usage = format!("{word} {}", block.parameters.join(", "));
-            return Err(Fault::new(format!("`{word}` takes {needs} parameter{plural}, and {found} are given"))
-                .hint(format!("write `{}`", usage.trim_end())));
-        }
-        call.parameters.extend(block.parameters.iter().cloned().zip(given));
-        Ok(call)
-    }
 }
 
 /// The words that begin a line and are no layers.
 const STATEMENTS: [&str; 8] = ["network", "input", "batch", "rounding", "rules", "from", "block", "end"];
-
-/// The nearest to a misspelt name, the same in every run, if there are few enough to look at all of them.
-fn near<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let mut names: Vec<&str> = names.into_iter().take(NAMES + 1).collect();
-    if names.len() > NAMES {
-        return None;
-    }
-    names.sort_unstable();
-    nearest(word, names)
-}
-
-/// Whether a word can be a name.
-fn is_name(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_alphabetic() || c == '_') && word.chars().all(is_letter)
-}
-
-fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// A call of a block, understood.
-struct Call {
-    parameters: Parameters,
-    times: u32,
-    from: Option<From>,
-}
 
 /// The one word that a statement takes.
 fn only<'t>(line: &Line<'t>, example: &str) -> Result<Word<'t>, Fault> {
