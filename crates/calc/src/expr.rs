@@ -43,7 +43,7 @@ impl std::fmt::Display for Expr {
     /// As plain text, the way people type it: `⌊(224 − 11 + 2 × 2)/2⌋ + 1`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Expr::Number(n) => f.write_str(&grouped(*n)),
+            Expr::Number(n) => write_grouped(*n, f),
             Expr::Name { name, .. } => f.write_str(name),
             Expr::Unknown => f.write_str("?"),
             Expr::Sum(terms) => {
@@ -78,7 +78,12 @@ impl std::fmt::Display for Expr {
 
 impl Expr {
     fn within(&self, f: &mut std::fmt::Formatter<'_>, bracketed: bool) -> std::fmt::Result {
-        if bracketed { write!(f, "({self})") } else { write!(f, "{self}") }
+        if !bracketed {
+            return self.fmt(f);
+        }
+        f.write_str("(")?;
+        self.fmt(f)?;
+        f.write_str(")")
     }
 
     fn is_negative(&self) -> bool {
@@ -104,16 +109,26 @@ fn call(f: &mut std::fmt::Formatter<'_>, name: &str, list: &[Expr]) -> std::fmt:
 
 /// A number in groups of three, as people write it: 155,399,050.
 pub fn grouped(n: i128) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 3);
-    if n < 0 {
-        text.push('−');
-    }
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
+    let mut text = String::with_capacity(20);
+    // A string takes whatever is written to it.
+    let _ = write_grouped(n, &mut text);
     text
+}
+
+fn write_grouped(n: i128, to: &mut impl std::fmt::Write) -> std::fmt::Result {
+    if n < 0 {
+        to.write_str("−")?;
+    }
+    group(n.unsigned_abs(), to)
+}
+
+/// The groups before the last three digits, and these.
+fn group(n: u128, to: &mut impl std::fmt::Write) -> std::fmt::Result {
+    match n {
+        0..1000 => write!(to, "{}", n as u16),
+        _ => {
+            group(n / 1000, to)?;
+            write!(to, ",{:03}", (n % 1000) as u16)
+        }
+    }
 }

@@ -52,7 +52,11 @@ fn settings_of_zero() {
 #[test]
 fn symbols_bound_to_zero() {
     let ran = workings(&["show", "-", "--bind", "S=0"], b"input 8x8x4\nconv 3x3, 8, stride S\n");
-    refused(&ran, &["conv1"]);
+    refused(&ran, &["conv1", "a size is 1 or more", "2:1"]);
+    let ran = workings(&["show", "-", "--bind", "H=0"], b"input Hx8x4\nconv 3x3, 8, same\n");
+    refused(&ran, &["input: ", "a size is 1 or more", "1:7"]);
+    let padding = workings(&["show", "-", "--bind", "P=0"], b"input 8x8x4\nconv 3x3, 8, pad P\n");
+    assert_eq!(padding.code, Some(0), "{}", padding.err);
 }
 
 #[test]

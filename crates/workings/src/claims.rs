@@ -1,5 +1,6 @@
 //! What can be wrong with a layer's numbers: each claim that a rule makes, its code, and what to do when it fails.
 
+use crate::node;
 use crate::ops::{attention, conv, crop, join, pool, recurrent, reshape, transposed, window};
 
 /// A claim as findings speak of it.
@@ -22,6 +23,7 @@ pub const CLAIMS: &[Known] = &[
     Known { says: crop::LEFT, code: "crop", hint: |left, _| format!("crop {} less", 1 - left) },
     Known { says: join::EQUAL, code: "shapes", hint: |size, other| both(size, other, "size") },
     Known { says: join::JOINS, code: "shapes", hint: |size, other| both(size, other, "size") },
+    Known { says: node::POSITIVE, code: "size", hint: |_, _| "bind the symbol to 1 or more".into() },
     Known {
         says: pool::HALF,
         code: "padding",
@@ -65,9 +67,10 @@ fn larger(_: i128, _: i128) -> String {
 
 fn uneven(room: i128, stride: i128) -> String {
     match stride {
-        1.. => {
-            format!("{} positions are left over; write `rounding floor` to leave them unread", room.rem_euclid(stride))
-        }
+        1.. => match room.rem_euclid(stride) {
+            1 => "1 position is left over; write `rounding floor` to leave it unread".into(),
+            left => format!("{left} positions are left over; write `rounding floor` to leave them unread"),
+        },
         _ => "take a stride of 1 or more".into(),
     }
 }

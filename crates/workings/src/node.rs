@@ -304,9 +304,18 @@ impl<'c, 'm> Node<'c, 'm> {
     fn size(&self, key: &'static str, size: &Size) -> Qty<'c> {
         match size {
             Size::Number(n) => self.calc.given(key, i128::from(*n)),
-            Size::Symbol(name) => self.calc.given_as(key, (self.symbols)(name)),
+            Size::Symbol(name) => some(key, self.calc.given_as(key, (self.symbols)(name))),
         }
     }
+}
+
+/// What a symbol must be where a number would have to be; `claims` has what to do about it.
+pub(crate) const POSITIVE: &str = "a size is 1 or more";
+
+/// A size that was written as a symbol. Numbers were held to their limits where they were read; a symbol gets its number
+/// later. Only paddings may be 0.
+pub(crate) fn some<'c>(key: &str, size: Qty<'c>) -> Qty<'c> {
+    if key.starts_with(['P', 'E']) { size } else { size.positive(POSITIVE) }
 }
 
 /// What a tensor of parameters is for.

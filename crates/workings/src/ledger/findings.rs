@@ -24,26 +24,29 @@ pub struct Finding {
 /// What is wrong with a network that was worked out, and the faults of its layers, in the order of the layers.
 pub(super) fn of(ledger: &Ledger, faults: Vec<(usize, Fault)>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    for (input, shape) in ledger.model.inputs.iter().zip(&ledger.inputs) {
+        on(ledger, (&input.name, input.place), shape.iter().copied(), &mut findings);
+    }
     let mut faults = faults.into_iter().peekable();
     for (index, (layer, row)) in ledger.model.layers.iter().zip(&ledger.rows).enumerate() {
-        let finding = |code, says, hint| Finding { code, at: layer.name.clone(), place: layer.place, says, hint };
-        while let Some((_, fault)) = faults.next_if(|(at, _)| *at == index) {
-            findings.push(finding("layer", fault.says, fault.hint));
+        while let Some((_, Fault { says, hint, .. })) = faults.next_if(|(at, _)| *at == index) {
+            findings.push(Finding { code: "layer", at: layer.name.clone(), place: layer.place, says, hint });
         }
-        let first = findings.len();
-        for line in ledger.page.between(row.lines.clone()) {
-            if ledger.page.value(line) != Value::Broken(line) {
-                continue;
-            }
-            if let Some((code, says, hint)) = broken(ledger, line) {
-                let says = format!("{}: {says}", layer.name);
-                if findings[first..].iter().all(|known| known.says != says) {
-                    findings.push(finding(code, says, hint));
-                }
-            }
-        }
+        on(ledger, (&layer.name, layer.place), ledger.page.between(row.lines.clone()), &mut findings);
     }
     findings
+}
+
+/// What first went wrong on these lines, each thing once.
+fn on(ledger: &Ledger, (at, place): (&str, Place), lines: impl Iterator<Item = Line>, findings: &mut Vec<Finding>) {
+    let first = findings.len();
+    for line in lines.filter(|line| ledger.page.value(*line) == Value::Broken(*line)) {
+        let Some((code, says, hint)) = broken(ledger, line) else { continue };
+        let says = format!("{at}: {says}");
+        if findings[first..].iter().all(|known| known.says != says) {
+            findings.push(Finding { code, at: at.into(), place, says, hint });
+        }
+    }
 }
 
 /// What broke on a line, in words with its numbers.

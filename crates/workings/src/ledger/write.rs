@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::{Binds, LedgerRow, Lines, Sums, Tensor, Told, Total, Totals};
 use crate::fault::Fault;
 use crate::model::{From, Layer, Model, Size};
-use crate::node::{Built, Node, Role, Row, Shape};
+use crate::node::{Built, Node, Role, Row, Shape, some};
 
 /// The shapes of a layer's inputs.
 type Inputs<'s, 'c> = SmallVec<[&'s Shape<'c>; 2]>;
@@ -67,7 +67,7 @@ impl<'c, 'm> Writer<'c, 'm> {
     fn size(&self, name: &'static str, size: &Size) -> Qty<'c> {
         match size {
             Size::Number(n) => self.calc.given(name, i128::from(*n)),
-            Size::Symbol(symbol) => self.calc.given_as(name, self.symbol(symbol)),
+            Size::Symbol(symbol) => some(name, self.calc.given_as(name, self.symbol(symbol))),
         }
     }
 
