@@ -79,10 +79,10 @@ impl std::fmt::Display for Expr {
 impl Expr {
     fn within(&self, f: &mut std::fmt::Formatter<'_>, bracketed: bool) -> std::fmt::Result {
         if !bracketed {
-            return self.fmt(f);
+            return std::fmt::Display::fmt(self, f);
         }
         f.write_str("(")?;
-        self.fmt(f)?;
+        std::fmt::Display::fmt(self, f)?;
         f.write_str(")")
     }
 
@@ -116,19 +116,14 @@ pub fn grouped(n: i128) -> String {
 }
 
 fn write_grouped(n: i128, to: &mut impl std::fmt::Write) -> std::fmt::Result {
-    if n < 0 {
-        to.write_str("−")?;
+    to.write_str(if n < 0 { "−" } else { "" })?;
+    let digits = n.unsigned_abs().to_string();
+    // What is before the first comma has one to three digits.
+    let (mut group, mut rest) = digits.split_at((digits.len() + 2) % 3 + 1);
+    while !rest.is_empty() {
+        to.write_str(group)?;
+        to.write_str(",")?;
+        (group, rest) = rest.split_at(3);
     }
-    group(n.unsigned_abs(), to)
-}
-
-/// The groups before the last three digits, and these.
-fn group(n: u128, to: &mut impl std::fmt::Write) -> std::fmt::Result {
-    match n {
-        0..1000 => write!(to, "{}", n as u16),
-        _ => {
-            group(n / 1000, to)?;
-            write!(to, ",{:03}", (n % 1000) as u16)
-        }
-    }
+    to.write_str(group)
 }

@@ -28,7 +28,7 @@ pub(crate) struct Shared {
     /// When to use colours; NO_COLOR is honoured too
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub color: Color,
-    /// Say nothing on standard error beside what is wrong
+    /// Say what is wrong in one line each, and nothing else, on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -149,7 +149,7 @@ pub(crate) struct Ops {
 
 #[derive(clap::Args)]
 pub(crate) struct Fmt {
-    /// The files, each rewritten in place; `-` reads standard input and writes standard output
+    /// The files, each rewritten in place unless -o says otherwise; `-` reads standard input and writes standard output
     #[arg(required = true)]
     pub files: Vec<String>,
     /// Change nothing; exit code 1 if a file is not in its one form

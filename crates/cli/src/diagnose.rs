@@ -25,11 +25,13 @@ fn say(shared: &Shared, place: Option<(Place, &str, &str)>, says: &str, hint: Op
     match place {
         Some((place, name, text)) => {
             out += &format!("{} {says}\n", paint.bold(&format!("{name}:{}:{}:", place.line, place.column)));
-            out += &excerpt(place, text, &paint);
+            if !shared.quiet {
+                out += &excerpt(place, text, &paint);
+            }
         }
         None => out += &format!("{} {says}\n", paint.red("error:")),
     }
-    if let Some(hint) = hint {
+    if let Some(hint) = hint.filter(|_| !shared.quiet) {
         out += &format!("  {} {hint}\n", paint.bold("→"));
     }
     // Nothing can be done where even standard error is closed.

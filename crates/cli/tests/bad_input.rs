@@ -197,3 +197,10 @@ fn a_file_that_cannot_be_formatted_stays_as_it_is() {
     refused(&workings(&["fmt", &path], b""), &["left as it is", "cnov"]);
     assert_eq!(std::fs::read_to_string(&path).expect("it is there"), "input 8x8x3\ncnov   3\n");
 }
+
+#[test]
+fn quietly_each_thing_that_is_wrong_takes_one_line() {
+    let ran = workings(&["show", "-", "--quiet"], b"input 8x8x3\nconv 3x3, 8\ncnov 3x3, 8\n");
+    refused(&ran, &["no layer is called `cnov`"]);
+    assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}

@@ -9,6 +9,9 @@ use crate::args::{Fmt, Shared};
 use crate::{Ended, diagnose, input, output};
 
 pub(super) fn run(shared: &Shared, fmt: &Fmt) -> Result<Ended, Fault> {
+    if fmt.files.len() > 1 && shared.output.is_some() {
+        return Err(Fault::new("several files cannot go into one").hint("leave out -o: each is rewritten in place"));
+    }
     let mut ended = Ended::Fine;
     for file in &fmt.files {
         match one(shared, fmt, file) {
@@ -48,7 +51,7 @@ fn one(shared: &Shared, fmt: &Fmt, file: &str) -> Result<Ended, Fault> {
         });
     }
     match file {
-        "-" => output::write(shared, &formed)?,
+        _ if file == "-" || shared.output.is_some() => output::write(shared, &formed)?,
         _ if formed == text => {}
         path => output::to_file(Path::new(path), formed.as_bytes())?,
     }
