@@ -109,11 +109,11 @@ impl<'p> Working<'p> {
         }
     }
 
-    /// Whether a named step makes no difference: wherever it stands, a setting or nothing stands in its place.
-    pub fn sees_through(&self, line: Line) -> bool {
-        match self.page.step(line) {
-            Step::Called { .. } => !matches!(self.part(line), Part::Is(expr) if is_name_of(&expr, line)),
-            _ => false,
+    /// Whether a step only repeats another: of `C_out = C_in × M` nothing is left but `C_in` where `M` makes no difference.
+    pub fn repeats(&self, line: Line) -> bool {
+        match self.part(self.inside(line)) {
+            Part::Gone(_) => true,
+            Part::Is(expr) => matches!(*expr, Expr::Name { .. }),
         }
     }
 
@@ -280,10 +280,6 @@ fn is_long(expr: &Expr, left: &mut usize) -> bool {
         Expr::Product(list) | Expr::Min(list) | Expr::Max(list) => list.iter().any(|expr| is_long(expr, left)),
         Expr::Quotient(a, b) | Expr::Floor(a, b) | Expr::Ceil(a, b) => is_long(a, left) || is_long(b, left),
     }
-}
-
-fn is_name_of(expr: &Expr, line: Line) -> bool {
-    matches!(expr, Expr::Name { line: Some(named), .. } if *named == line)
 }
 
 /// Takes out numbers that cancel: the −1 and +1 of `(K − 1) + 1`.

@@ -36,15 +36,24 @@ fn check(settings: [i128; 4], wanted: Expect) {
 
 #[test]
 fn what_makes_no_difference_is_left_out_of_a_plain_working() {
-    check([3, 1, 1, 0], expect![[r#"
+    check(
+        [3, 1, 1, 0],
+        expect![[r#"
         plain H − K + 1 = 26 − 3 + 1
-        full  ⌊(H − K_eff + P + P)/S⌋ + 1 = ⌊(26 − 3 + 0 + 0)/1⌋ + 1"#]]);
-    check([3, 2, 1, 1], expect![[r#"
+        full  ⌊(H − K_eff + P + P)/S⌋ + 1 = ⌊(26 − 3 + 0 + 0)/1⌋ + 1"#]],
+    );
+    check(
+        [3, 2, 1, 1],
+        expect![[r#"
         plain ⌊(H − K + 2 × P)/S⌋ + 1 = ⌊(26 − 3 + 2 × 1)/2⌋ + 1
-        full  ⌊(H − K_eff + P + P)/S⌋ + 1 = ⌊(26 − 3 + 1 + 1)/2⌋ + 1"#]]);
-    check([3, 2, 2, 0], expect![[r#"
+        full  ⌊(H − K_eff + P + P)/S⌋ + 1 = ⌊(26 − 3 + 1 + 1)/2⌋ + 1"#]],
+    );
+    check(
+        [3, 2, 2, 0],
+        expect![[r#"
         plain ⌊(H − K_eff)/S⌋ + 1 = ⌊(26 − 5)/2⌋ + 1
-        full  ⌊(H − K_eff + P + P)/S⌋ + 1 = ⌊(26 − 5 + 0 + 0)/2⌋ + 1"#]]);
+        full  ⌊(H − K_eff + P + P)/S⌋ + 1 = ⌊(26 − 5 + 0 + 0)/2⌋ + 1"#]],
+    );
 }
 
 #[test]

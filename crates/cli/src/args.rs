@@ -1,5 +1,6 @@
 //! The command line, as clap reads it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -49,7 +50,7 @@ pub(crate) enum As {
     Markdown,
     /// One HTML file that needs nothing else
     Html,
-    /// The schema `workings/1`
+    /// For programs; `show` has the schema `workings/1`
     Json,
     /// One line a layer, for a spreadsheet
     Csv,
@@ -92,7 +93,7 @@ pub(crate) enum Command {
 #[derive(clap::Args)]
 pub(crate) struct Reading {
     /// A file, `-` for standard input, or a network that comes along
-    pub source: String,
+    pub source: OsString,
     /// A number for a symbol of the network
     #[arg(long, value_name = "NAME=N", value_parser = bind)]
     pub bind: Vec<(String, i64)>,
@@ -151,7 +152,7 @@ pub(crate) struct Ops {
 pub(crate) struct Fmt {
     /// The files, each rewritten in place unless -o says otherwise; `-` reads standard input and writes standard output
     #[arg(required = true)]
-    pub files: Vec<String>,
+    pub files: Vec<OsString>,
     /// Change nothing; exit code 1 if a file is not in its one form
     #[arg(long)]
     pub check: bool,

@@ -1,5 +1,6 @@
 //! From what stands on the command line to a ledger.
 
+use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
 
@@ -23,23 +24,37 @@ pub(crate) struct Worked {
 
 /// Opens a source: standard input, a network that comes along, or a file. A file wins over a network of the same name
 /// where it is written as a path.
-pub(crate) fn open(source: &str) -> Result<Box<dyn Source>, Fault> {
+pub(crate) fn open(source: &OsStr) -> Result<Box<dyn Source>, Fault> {
     if source == "-" {
         return Ok(Box::new(standard_input()?));
     }
-    if let Some(network) = sources::network(source) {
-        return Ok(Box::new(Memory::new(format!("{source}.net"), network.text.as_bytes())));
+    let name = source.to_string_lossy();
+    if let Some(network) = sources::network(&name) {
+        return Ok(Box::new(Memory::new(format!("{name}.net"), network.text.as_bytes())));
     }
-    match File::open(Path::new(source)) {
-        Ok(file) => Ok(Box::new(file)),
-        Err(fault) => Err(match nearest(source, sources::NETWORKS.iter().map(|network| network.name)) {
-            Some(near) if !Path::new(source).exists() => {
-                Fault::new(format!("there is no file and no network `{source}`"))
-                    .hint(format!("did you mean `{near}`?"))
-            }
-            _ => fault,
-        }),
+    let path = Path::new(source);
+    match file(path) {
+        Err(_) if !path.exists() => {
+            let fault = Fault::new(format!("there is no file and no network `{name}`"));
+            Err(match nearest(&name, sources::NETWORKS.iter().map(|network| network.name)) {
+                Some(near) => fault.hint(format!("did you mean `{near}`?")),
+                None => fault.hint("`workings networks` lists those that come along; `-` reads standard input"),
+            })
+        }
+        opened => opened,
     }
+}
+
+/// A file; one that says that it is empty may still have something to read, as those of `/proc` have.
+pub(crate) fn file(path: &Path) -> Result<Box<dyn Source>, Fault> {
+    let file = File::open(path)?;
+    if file.size() > 0 {
+        return Ok(Box::new(file));
+    }
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    read.map_err(|error| Fault::new(format!("`{}` cannot be read: {error}", path.display())))?;
+    Ok(Box::new(Memory::new(file.name(), bytes)))
 }
 
 fn standard_input() -> Result<Memory, Fault> {
@@ -57,33 +72,41 @@ pub(crate) fn work(shared: &Shared, reading: &Reading) -> Result<Worked, Fault> 
     let source = open(&reading.source)?;
     let (model, faults) = formats::read(&*source).map_err(|fault| in_source(&*source, fault))?;
     let text = formats::net::text(&*source).unwrap_or_default();
-    for fault in &faults {
-        diagnose::fault(shared, fault, Some((source.name(), &text)));
-    }
-    let binds: Binds = reading.bind.iter().cloned().collect();
-    let (ledger, findings) = Ledger::of(model, &binds);
+    let (ledger, found) = Ledger::of(model, &binds(&reading.bind)?);
     known(&ledger, &reading.bind)?;
-    let unread = ledger.model.layers.iter().any(|layer| layer.op.is_some());
-    if !faults.is_empty() && !unread {
+    let findings: Vec<Finding> = faults.into_iter().map(|fault| unread(&ledger, fault)).chain(found).collect();
+    diagnose::findings(shared, &findings, source.name(), &text);
+    if !findings.is_empty() && ledger.model.layers.iter().all(|layer| layer.op.is_none()) {
         return Err(Fault::new(format!("{}: nothing of it could be worked out", source.name())));
-    }
-    let findings = from_outside(findings, &ledger);
-    for finding in &findings {
-        diagnose::finding(shared, finding, source.name(), &text);
     }
     let totals = &ledger.totals;
     let exact = totals.params.exact && totals.macs.exact && totals.statistics.exact;
-    let wrong = !faults.is_empty() || !findings.is_empty() || reading.strict && !exact;
-    if reading.strict && !exact && findings.is_empty() && faults.is_empty() {
-        diagnose::fault(shared, &Fault::new("a total is only \"at least\", and --strict was asked for"), None);
+    let wrong = !findings.is_empty() || reading.strict && !exact;
+    if wrong && findings.is_empty() {
+        diagnose::fault(shared, &Fault::new("a total is only \"at least\", and --strict was asked for"));
     }
     Ok(Worked { ledger, findings, ended: if wrong { Ended::AtFault } else { Ended::Fine } })
 }
 
-/// Leaves out what only says that another line is wrong, which is said there.
-fn from_outside(findings: Vec<Finding>, ledger: &Ledger) -> Vec<Finding> {
-    let unread = |finding: &Finding| ledger.model.layers.iter().any(|l| l.name == finding.at && l.op.is_none());
-    findings.into_iter().filter(|finding| !unread(finding)).collect()
+/// What could not be read, as a finding about the layer of its line, or about the network.
+fn unread(ledger: &Ledger, fault: Fault) -> Finding {
+    let place = fault.place.unwrap_or_default();
+    let layer = ledger.model.layers.iter().find(|layer| layer.place.line == place.line);
+    let at = layer.map_or_else(|| ledger.model.name.clone(), |layer| layer.name.clone());
+    Finding { code: "notation", at, place, says: fault.says, hint: fault.hint }
+}
+
+/// Numbers for symbols, each told once.
+fn binds(told: &[(String, i64)]) -> Result<Binds, Fault> {
+    let mut binds = Binds::new();
+    for (name, number) in told {
+        if let Some(first) = binds.insert(name.clone(), *number).filter(|first| first != number) {
+            return Err(
+                Fault::new(format!("--bind gives `{name}` two numbers, {first} and {number}")).hint("keep one of them")
+            );
+        }
+    }
+    Ok(binds)
 }
 
 /// Every symbol that is bound must be one of the network's.

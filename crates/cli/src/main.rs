@@ -24,7 +24,7 @@ pub(crate) enum Ended {
 fn main() -> ExitCode {
     let args = args::Args::parse();
     let ended = commands::run(&args).unwrap_or_else(|fault| {
-        diagnose::fault(&args.shared, &fault, None);
+        diagnose::fault(&args.shared, &fault);
         Ended::AtFault
     });
     ExitCode::from(match ended {

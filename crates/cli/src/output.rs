@@ -21,7 +21,7 @@ pub(crate) fn dressed(shared: &Shared, form: As, report: &Report) -> Result<Stri
         As::Html => views::html::render(report),
         As::Latex => views::latex::render(report),
         As::Json => views::json::report(report),
-        As::Csv => return Err(Fault::new("this answer has no table for a spreadsheet").hint("take `--as json`")),
+        As::Csv => return Err(Fault::new("this answer has no CSV form").hint("take `--as json`")),
     })
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     let cannot = |error: std::io::Error| {
         let hint = match error.kind() {
             ErrorKind::NotFound => "the folder must be there already",
-            ErrorKind::PermissionDenied => "check the permissions of its folder",
+            ErrorKind::PermissionDenied => "check the permissions of it and of its folder",
             ErrorKind::StorageFull => "make room on the disk",
             _ => "give another place with -o",
         };
@@ -65,11 +65,16 @@ pub(crate) fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     if path.metadata().is_ok_and(|kind| !kind.is_file()) {
         return std::fs::OpenOptions::new().write(true).open(path).and_then(|mut f| f.write_all(bytes)).map_err(cannot);
     }
-    let Some(name) = path.file_name() else {
-        return Err(Fault::new(format!("`{}` names no file", path.display())));
-    };
-    let beside = path.with_file_name(format!(".{}.{}", name.to_string_lossy(), std::process::id()));
-    let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    // A link is followed: what it leads to is written, and the link stays. A file keeps its permissions.
+    let place = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let allowed = place.metadata().map(|kind| kind.permissions()).ok();
+    if allowed.as_ref().is_some_and(std::fs::Permissions::readonly) {
+        return Err(cannot(ErrorKind::PermissionDenied.into()));
+    }
+    let beside = place.with_file_name(format!(".workings.{}", std::process::id()));
+    let written = std::fs::write(&beside, bytes)
+        .and_then(|()| allowed.map_or(Ok(()), |allowed| std::fs::set_permissions(&beside, allowed)))
+        .and_then(|()| std::fs::rename(&beside, &place));
     written.map_err(|error| {
         let _ = std::fs::remove_file(&beside);
         cannot(error)

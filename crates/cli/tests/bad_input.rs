@@ -81,7 +81,12 @@ fn sizes_whose_product_passes_127_bits() {
     refused_but_shown(
         net,
         &["2^127", "conv1"],
-        &["at least", "4000000000000000000", "36,000,000,000,000,000,009,000,000,000,000,000,000"],
+        &[
+            "at least",
+            "4,000,000,000,000,000,000",
+            "Left out, for want of room: kernel, input, kernels, output",
+            "36,000,000,000,000,000,009,000,000,000,000,000,000",
+        ],
     );
 }
 
@@ -203,4 +208,58 @@ fn quietly_each_thing_that_is_wrong_takes_one_line() {
     let ran = workings(&["show", "-", "--quiet"], b"input 8x8x3\nconv 3x3, 8\ncnov 3x3, 8\n");
     refused(&ran, &["no layer is called `cnov`"]);
     assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+}
+
+/// What could not be read is in every form of the answer, and no total is called exact beside it.
+#[test]
+fn what_could_not_be_read_is_in_the_answer_too() {
+    let net = b"input 9x9x3\nconv 3, 4\nconv 3, 4, strid 2\nfrom nowhere\n";
+    let ran = workings(&["show", "-", "--as", "json"], net);
+    refused(&ran, &["strid 2", "nowhere"]);
+    let json: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(json["totals"]["exact"], false);
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(2), "{}", json["findings"]);
+    let markdown = workings(&["show", "-", "--as", "markdown"], net);
+    assert!(markdown.out.contains("strid 2") && markdown.out.contains("at least"), "{}", markdown.out);
+}
+
+#[test]
+fn many_findings_are_said_in_few_lines() {
+    let net = format!("input 9x9x3\n{}", "conv 3, 4, groups 2, from input\n".repeat(5_000));
+    let ran = show(&net);
+    refused(&ran, &["4980 more findings"]);
+    assert!(ran.err.len() < 20_000, "{} bytes of messages", ran.err.len());
+}
+
+#[test]
+fn what_moves_a_cursor_does_not_reach_the_terminal() {
+    let ran = show("input 9x9x3\ncon\u{1b}[31mv\u{202e} 3, 4\nrelu\n");
+    refused(&ran, &["no layer is called"]);
+    assert!(!ran.err.contains(['\u{1b}', '\u{202e}']), "{:?}", ran.err);
+}
+
+#[test]
+fn a_symbol_has_one_number() {
+    let ran = workings(&["show", "encoder", "--bind", "N=2", "--bind", "N=3"], b"");
+    refused(&ran, &["two numbers, 2 and 3"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_keeps_its_permissions_and_a_link_stays_a_link() {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = format!("{}/permissions", env!("CARGO_TARGET_TMPDIR"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let (file, link) = (format!("{folder}/net.net"), format!("{folder}/link.net"));
+    fs::write(&file, "input 9x9x3\nconv   3,4\n").expect("a file");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
+    symlink(&file, &link).expect("a link");
+    assert_eq!(workings(&["fmt", &link], b"").code, Some(0));
+    assert_eq!(fs::read_to_string(&file).expect("text"), "input 9x9x3\nconv 3, 4\n");
+    assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
+    assert_eq!(fs::metadata(&file).expect("a file").permissions().mode() & 0o777, 0o600);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o444)).expect("permissions");
+    refused(&workings(&["show", "q1", "-o", &file], b""), &["cannot be written", "permissions"]);
 }

@@ -69,9 +69,9 @@ fn sheets_fit_a_hundred_columns() {
 
 #[test]
 fn why_goes_down_to_the_settings_of_every_layer() {
-    for network in ["q4", "googlenet", "encoder", "mobilenet_v2"] {
+    for (network, every) in [("q4", 1), ("encoder", 1), ("googlenet", 13), ("mobilenet_v2", 11)] {
         let json: serde_json::Value = serde_json::from_str(&answer(&["show", network, "--as", "json"])).expect("JSON");
-        for row in json["rows"].as_array().expect("rows") {
+        for row in json["rows"].as_array().expect("rows").iter().step_by(every) {
             let name = row["name"].as_str().expect("a name");
             for (key, line) in row["working"].as_object().expect("workings") {
                 let why = answer(&["why", network, &format!("{name}.{key}")]);

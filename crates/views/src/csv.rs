@@ -102,6 +102,7 @@ impl Machine<'_> {
                 let pair = |(a, b): &(Line, Line)| format!("{}:{}", self.number(*a), self.number(*b));
                 pairs.iter().map(pair).collect::<Vec<_>>().join("x")
             }
+            Some(Told::Fraction(told)) => told.to_string(),
             Some(Told::Word(word)) => (*word).to_owned(),
             None => String::new(),
         }

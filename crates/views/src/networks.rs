@@ -19,7 +19,10 @@ pub struct Entry<'l> {
 
 /// The networks that come along.
 pub fn networks(entries: &[Entry<'_>]) -> Report {
-    let column = |title: &str, numbers, gives_way| Column { title: title.to_owned(), numbers, gives_way };
+    let column = |title: &str, numbers, gives_way| {
+        let leaves = ["layers", "parameters"].iter().zip(0..).find(|(known, _)| **known == title).map(|(_, at)| at);
+        Column { title: title.to_owned(), numbers, gives_way, leaves }
+    };
     let open = entries.iter().any(|entry| !entry.ledger.symbols.is_empty());
     let columns = vec![
         column("name", false, false),
@@ -29,7 +32,7 @@ pub fn networks(entries: &[Entry<'_>]) -> Report {
         column("MACs", true, open),
     ];
     let rows = entries.iter().map(|entry| row(entry).into_iter().map(|span| vec![vec![span]]).collect()).collect();
-    let mut blocks = vec![Block::Table(Table { columns, rows, foot: Vec::new() })];
+    let mut blocks = vec![Block::Table(Table { columns, rows, ..Table::default() })];
     if let Some(first) = entries.first() {
         let show = Span::Code(format!("workings show {}", first.name));
         blocks.push(Block::Prose(vec![

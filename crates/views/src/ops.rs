@@ -6,7 +6,7 @@ use workings::Fault;
 use workings::fault::nearest;
 use workings::ops::{Arg, Joins, Kind, OPERATORS, Operator, Word, by_word, words};
 
-use crate::report::{Block, Report, Span, Step};
+use crate::report::{Block, Equation, Report, Span, Step};
 use crate::show::legend;
 
 mod run;
@@ -140,8 +140,11 @@ fn step(formula: &Formula, names: &mut Vec<String>) -> Step {
             names.push(name.clone());
         }
     }
-    let likewise = formula.likewise.as_ref().map(|name| text(&format!(", and {name} likewise")));
-    Step { says: [Span::Math(formula.equation.clone())].into_iter().chain(likewise).collect(), below: Vec::new() }
+    let mut says = vec![Span::Math(formula.equation.clone())];
+    if let Some(name) = &formula.likewise {
+        says.extend([text(", and "), Span::Math(Equation::named(name)), text(" likewise")]);
+    }
+    Step { says, below: Vec::new() }
 }
 
 fn leaf(span: Span) -> Step {

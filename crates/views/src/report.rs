@@ -61,6 +61,13 @@ pub struct Equation {
     pub result: Option<Expr>,
 }
 
+impl Equation {
+    /// A name alone.
+    pub fn named(name: &str) -> Equation {
+        Equation { name: Some(name.to_owned()), symbols: None, numbers: None, result: None }
+    }
+}
+
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
@@ -70,6 +77,8 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// Rows that sum up.
     pub foot: Vec<Vec<Cell>>,
+    /// What other columns are asked for by, where they can be: `--columns`.
+    pub chooser: Option<String>,
 }
 
 /// A column of a table.
@@ -81,6 +90,8 @@ pub struct Column {
     pub numbers: bool,
     /// Whether it may be shortened where the page is too narrow; the widest such column goes first.
     pub gives_way: bool,
+    /// Whether it may be left out where there is no room even so; the lowest goes first.
+    pub leaves: Option<u8>,
 }
 
 /// A cell: lines of text.

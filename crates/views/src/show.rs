@@ -45,15 +45,28 @@ pub fn show(ledger: &Ledger, findings: &[Finding], options: &Options) -> Report 
 /// A finding as a block.
 pub(crate) fn finding(finding: &Finding) -> Block {
     let place = (finding.place.line > 0).then(|| Span::Text(format!("line {}: ", finding.place.line)));
-    let says = place.into_iter().chain([Span::Text(finding.says.clone())]).collect();
-    let hint = finding.hint.clone().map(|hint| vec![Span::Text(hint)]);
+    let says = place.into_iter().chain(coded(&finding.says)).collect();
+    let hint = finding.hint.as_deref().map(coded);
     Block::Finding(report::Finding { code: finding.code.to_owned(), says, hint })
+}
+
+/// A sentence in which what stands between backticks is something to type.
+fn coded(says: &str) -> Phrase {
+    let parts: Vec<&str> = says.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return vec![Span::Text(says.to_owned())];
+    }
+    let span = |(at, part): (usize, &&str)| match at % 2 {
+        0 => Span::Text((*part).to_owned()),
+        _ => Span::Code((*part).to_owned()),
+    };
+    parts.iter().enumerate().filter(|(_, part)| !part.is_empty()).map(span).collect()
 }
 
 /// Names and what they mean.
 pub(crate) fn legend<S: AsRef<str>>(names: &[S]) -> Vec<(String, String)> {
-    // `weights: weights` and `params: parameters` say nothing.
-    let known = names.iter().map(AsRef::as_ref).filter(|name| !glossary::says(name).starts_with(name));
+    // `weights: weights` says nothing.
+    let known = names.iter().map(AsRef::as_ref).filter(|name| glossary::says(name) != *name);
     known.map(|name| (name.to_owned(), glossary::says(name).to_owned())).collect()
 }
 
@@ -81,8 +94,7 @@ impl<'l> Sheet<'l> {
     }
 
     fn table(&mut self, kinds: &[ColumnKind]) -> Table {
-        let rows: Vec<Vec<Cell>> =
-            (0..self.ledger.rows.len()).map(|row| kinds.iter().map(|kind| (kind.cell)(self, row)).collect()).collect();
+        let rows: Vec<Vec<Cell>> = (0..self.ledger.rows.len()).map(|row| self.cells(kinds, row)).collect();
         let foot = self.foot(kinds);
         let open = !self.ledger.symbols.is_empty();
         let columns = kinds
@@ -91,9 +103,15 @@ impl<'l> Sheet<'l> {
                 title: kind.title.to_owned(),
                 numbers: kind.numbers,
                 gives_way: kind.gives_way || open && kind.grows,
+                leaves: Some(kind.leaves),
             })
             .collect();
-        Table { columns, rows, foot }
+        Table { columns, rows, foot, chooser: Some("--columns".to_owned()) }
+    }
+
+    fn cells(&mut self, kinds: &[ColumnKind], row: usize) -> Vec<Cell> {
+        self.working.forget();
+        kinds.iter().map(|kind| (kind.cell)(self, row)).collect()
     }
 
     /// The totals: each in its own column, or at the end of a row of its own.

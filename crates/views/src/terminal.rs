@@ -5,7 +5,7 @@ use crate::report::{Block, Finding, Phrase, Report, Step};
 mod line;
 mod table;
 
-use line::{Role, Run, cut, paint, plain, wrap};
+use line::{Role, Run, paint, plain, wrap};
 
 /// How a terminal takes it.
 #[derive(Clone, Copy, Debug)]
@@ -32,14 +32,14 @@ pub fn render(report: &Report, style: &Style) -> String {
             text.push('\n');
         }
         for line in lines(block, width) {
-            text.push_str(paint(&line, style.color).trim_end());
+            paint(&line, style.color, &mut text);
             text.push('\n');
         }
     }
     text
 }
 
-fn lines(block: &Block, width: usize) -> Vec<Vec<Run>> {
+fn lines(block: &Block, width: usize) -> Vec<Vec<Run<'_>>> {
     match block {
         Block::Heading(_, phrase) => wrap(&strong(phrase), width, 0),
         Block::Prose(phrase) => wrap(&plain(phrase), width, 0),
@@ -50,18 +50,18 @@ fn lines(block: &Block, width: usize) -> Vec<Vec<Run>> {
     }
 }
 
-fn strong(phrase: &Phrase) -> Vec<Run> {
+fn strong(phrase: &Phrase) -> Vec<Run<'_>> {
     plain(phrase).into_iter().map(|run| Run { role: Role::Strong, ..run }).collect()
 }
 
 /// A working as a tree.
-fn working(step: &Step, width: usize) -> Vec<Vec<Run>> {
+fn working(step: &Step, width: usize) -> Vec<Vec<Run<'_>>> {
     let mut lines = wrap(&plain(&step.says), width, 2);
     branches(&step.below, "", width, &mut lines);
     lines
 }
 
-fn branches(steps: &[Step], stem: &str, width: usize, lines: &mut Vec<Vec<Run>>) {
+fn branches<'r>(steps: &'r [Step], stem: &str, width: usize, lines: &mut Vec<Vec<Run<'r>>>) {
     for (i, step) in steps.iter().enumerate() {
         let last = i + 1 == steps.len();
         let (first, rest) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
@@ -75,7 +75,7 @@ fn branches(steps: &[Step], stem: &str, width: usize, lines: &mut Vec<Vec<Run>>)
     }
 }
 
-fn complaint(finding: &Finding, width: usize) -> Vec<Vec<Run>> {
+fn complaint(finding: &Finding, width: usize) -> Vec<Vec<Run<'_>>> {
     let says = [vec![Run::new(Role::Bad, finding.code.clone()), Run::new(Role::Plain, "  ")], plain(&finding.says)];
     let mut lines = wrap(&says.concat(), width, 2);
     if let Some(hint) = &finding.hint {
@@ -85,11 +85,11 @@ fn complaint(finding: &Finding, width: usize) -> Vec<Vec<Run>> {
     lines
 }
 
-fn legend(names: &[(String, String)], width: usize) -> Vec<Vec<Run>> {
+fn legend(names: &[(String, String)], width: usize) -> Vec<Vec<Run<'_>>> {
     let widest = names.iter().map(|(name, _)| line::width(name)).max().unwrap_or(0);
     let says = |(name, says): &(String, String)| {
         let name = Run::new(Role::Name, format!("{name:<widest$}  "));
-        cut(vec![name, Run::new(Role::Dim, says.clone())], width)
+        wrap(&[name, Run::new(Role::Dim, says.clone())], width, (widest + 2).min(width / 2))
     };
-    names.iter().map(says).collect()
+    names.iter().flat_map(says).collect()
 }

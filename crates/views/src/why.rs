@@ -42,6 +42,16 @@ fn text(text: &str) -> Span {
     Span::Text(text.to_owned())
 }
 
+fn name(name: &str) -> Span {
+    Span::Math(Equation::named(name))
+}
+
+/// Names, a comma apart.
+fn names(names: &[String]) -> Phrase {
+    let apart = |(i, one): (usize, &String)| [(i > 0).then(|| text(", ")), Some(name(one))];
+    names.iter().enumerate().flat_map(apart).flatten().collect()
+}
+
 fn report(title: String, about: Option<&str>, blocks: Vec<Block>, tree: &Tree<'_>) -> Report {
     let mut heading = vec![Span::Name(title.clone())];
     heading.extend(about.map(|about| text(&format!(", {about}"))));
@@ -101,7 +111,9 @@ fn unfolded(ledger: &Ledger, quantity: &Quantity) -> Report {
         }
         let name = notation::name_of(&ledger.page, line).unwrap_or_default().to_owned();
         let mut step = tree.root(line, &name);
-        step.says.extend((!likewise.is_empty()).then(|| text(&format!(", and {} likewise", likewise.join(", ")))));
+        if !likewise.is_empty() {
+            step.says.extend([vec![text(", and ")], names(&likewise), vec![text(" likewise")]].concat());
+        }
         blocks.push(Block::Working(step));
     }
     blocks.extend(settings::path(ledger, &quantity.lines));

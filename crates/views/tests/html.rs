@@ -27,7 +27,7 @@ fn height() -> Equation {
 }
 
 fn column(title: &str, numbers: bool) -> Column {
-    Column { title: title.to_owned(), numbers, gives_way: false }
+    Column { title: title.to_owned(), numbers, gives_way: false, leaves: None }
 }
 
 fn cell(span: Span) -> Cell {
@@ -46,6 +46,7 @@ fn sample() -> Report {
             ],
         ],
         foot: vec![vec![cell(text("total")), Cell::new(), cell(Span::Doubt("at least 23,296".to_owned()))]],
+        chooser: None,
     };
     let leaf = |says: &str| Step { says: vec![text(says)], below: Vec::new() };
     let working =
@@ -156,6 +157,7 @@ fn whatever_a_network_is_called_is_text() {
         columns: vec![column(HOSTILE, false)],
         rows: vec![vec![vec![all.clone()]]],
         foot: vec![vec![vec![all.clone()]]],
+        chooser: None,
     };
     let blocks = vec![
         Block::Heading(1, all.clone()),

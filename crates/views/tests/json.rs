@@ -62,7 +62,7 @@ fn a_small_network_is_printed_in_the_order_of_the_contract() {
               "id": 1,
               "name": "conv1",
               "op": "conv",
-              "settings": {"kernel": [11, 11], "stride": [2, 2], "padding": [[0, 0], [0, 0]], "dilation": [1, 1], "rounding": "floor", "groups": 1, "activation": "relu"},
+              "settings": {"kernel": [11, 11], "stride": [2, 2], "padding": [[0, 0], [0, 0]], "dilation": [1, 1], "rounding": "floor", "groups": 1, "kernels": 64, "bias": "yes", "activation": "relu"},
               "inputs": [{"name": "input", "shape": [1, 3, 224, 224]}],
               "outputs": [{"name": "conv1", "shape": [1, 64, 107, 107]}],
               "params": 23296,
@@ -89,6 +89,48 @@ fn a_small_network_is_printed_in_the_order_of_the_contract() {
           "findings": []
         }
     "#]].assert_eq(&text(SMALL));
+}
+
+#[test]
+fn every_setting_that_a_layer_has_is_told() {
+    let settings = |line: &str, input: &str| {
+        let show = json(&format!("input {input}\n{line}\n"));
+        format!("{line}: {}\n", show["rows"][0]["settings"])
+    };
+    let told = [
+        settings("conv 3x3, 4, no bias", "8x8x4"),
+        settings("depthwise 3x3, multiplier 2", "8x8x4"),
+        settings("separable 3x3, 8", "8x8x4"),
+        settings("adaptivepool 2", "8x8x4"),
+        settings("globalpool flat", "8x8x4"),
+        settings("dropout 0.25", "8x8x4"),
+        settings("dropout 1", "8x8x4"),
+        settings("batchnorm no shift", "8x8x4"),
+        settings("layernorm axes 2", "8x8x4"),
+        settings("rmsnorm no scale", "8x8x4"),
+        settings("groupnorm 2", "8x8x4"),
+        settings("instancenorm affine", "8x8x4"),
+        settings("reshape -1x4", "8x8x4"),
+        settings("lstm 8, projection 4, biases 1", "8x4"),
+        settings("attention 2, key 3", "8x4"),
+    ];
+    expect![[r#"
+        conv 3x3, 4, no bias: {"kernel":[3,3],"stride":[1,1],"padding":[[0,0],[0,0]],"dilation":[1,1],"rounding":"floor","groups":1,"kernels":4,"bias":"no"}
+        depthwise 3x3, multiplier 2: {"kernel":[3,3],"stride":[1,1],"padding":[[0,0],[0,0]],"dilation":[1,1],"rounding":"floor","groups":4,"kernels":8,"bias":"yes","multiplier":2}
+        separable 3x3, 8: {"kernel":[3,3],"stride":[1,1],"padding":[[0,0],[0,0]],"dilation":[1,1],"rounding":"floor","kind":"separable","multiplier":1,"kernels":8,"bias":"yes"}
+        adaptivepool 2: {"extent":"adaptive","size":[2,2],"mode":"average"}
+        globalpool flat: {"extent":"global","flat":"yes","mode":"average"}
+        dropout 0.25: {"rate":0.25}
+        dropout 1: {"rate":1.0}
+        batchnorm no shift: {"scale":"yes","shift":"no","statistics":"yes"}
+        layernorm axes 2: {"axes":2,"scale":"yes","shift":"yes"}
+        rmsnorm no scale: {"axes":1,"scale":"no"}
+        groupnorm 2: {"groups":2,"scale":"yes","shift":"yes"}
+        instancenorm affine: {"affine":"yes","scale":"yes","shift":"yes"}
+        reshape -1x4: {"shape":[4,64]}
+        lstm 8, projection 4, biases 1: {"units":8,"layers":1,"directions":"one","steps":"all","biases":1,"projection":4}
+        attention 2, key 3: {"heads":2,"bias":"yes","key":3}
+    "#]].assert_eq(&told.concat());
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn number(n: i128) -> Box<Expr> {
 }
 
 fn column(title: &str, numbers: bool, gives_way: bool) -> Column {
-    Column { title: title.to_owned(), numbers, gives_way }
+    Column { title: title.to_owned(), numbers, gives_way, leaves: None }
 }
 
 fn cell(span: Span) -> Cell {
@@ -49,6 +49,7 @@ fn table(layer: &str) -> Table {
             vec![cell(Span::Name("relu1".to_owned())), Cell::new(), cell(Span::Value("0".to_owned()))],
         ],
         foot: vec![vec![cell(text("total parameters")), Cell::new(), cell(Span::Doubt("at least 3,000".to_owned()))]],
+        chooser: None,
     }
 }
 

@@ -60,27 +60,27 @@ fn a_sheet() {
     check(
         &shown(SMALL, &show::Options::default()),
         expect![[r#"
-        small
+            small
 
-        layer     kernel  input      kernels  calculation             output    parameters
-        ──────────────────────────────────────────────────────────────────────────────────
-        conv1     3×3     150×150×3       32  3 × 3 × 3 = 27          74×74×32         896
-                                              27 × 32 = 864
-                                              bias 1 × 32 = 32
-                                              total 896
-                                              ⌊(150 − 3)/2⌋ + 1 = 74
+            layer     kernel  input      kernels  calculation             output    parameters
+            ──────────────────────────────────────────────────────────────────────────────────
+            conv1     3×3     150×150×3       32  3 × 3 × 3 = 27          74×74×32         896
+                                                  27 × 32 = 864
+                                                  bias 1 × 32 = 32
+                                                  total 896
+                                                  ⌊(150 − 3)/2⌋ + 1 = 74
 
-        pool1     2×2     74×74×32            ⌊(74 − 2)/2⌋ + 1 = 37   37×37×32           0
+            pool1     2×2     74×74×32            ⌊(74 − 2)/2⌋ + 1 = 37   37×37×32           0
 
-        flatten1          37×37×32            37 × 37 × 32 = 43,808   43808              0
+            flatten1          37×37×32            37 × 37 × 32 = 43,808   43,808             0
 
-        dense1            43808           10  43,808 × 10 = 438,080   10           438,090
-                                              bias 1 × 10 = 10
-                                              total 438,090
-        ──────────────────────────────────────────────────────────────────────────────────
-        total parameters                                                           438,986
-        total MACs                                                               5,169,344
-    "#]],
+            dense1            43,808          10  43,808 × 10 = 438,080   10           438,090
+                                                  bias 1 × 10 = 10
+                                                  total 438,090
+            ──────────────────────────────────────────────────────────────────────────────────
+            total parameters                                                           438,986
+            total MACs                                                               5,169,344
+        "#]],
     );
 }
 
@@ -89,34 +89,40 @@ fn a_sheet_with_symbols() {
     check(
         &shown(OPEN, &show::Options::default()),
         expect![[r#"
-        open
+            open
 
-        layer     kernel  input              kernels  calculation        output                   parameters
-        ────────────────────────────────────────────────────────────────────────────────────────────────────
-        conv1     3×3     N×H×W×3                  8  3 × 3 × 3 = 27     N×                              224
-                                                      27 × 8 = 216       (⌊(H+1)/2⌋−1)×
-                                                      bias 1 × 8 = 8     (⌊(W+1)/2⌋−1)×
-                                                      total 224          8
-                                                      height ⌊(H −
-                                                        3)/2⌋ + 1 = ⌊(H
-                                                        + 1)/2⌋ − 1
-                                                      width ⌊(W − 3)/2⌋
-                                                        + 1 = ⌊(W +
-                                                        1)/2⌋ − 1
+            layer     kernel  input              kernels  calculation        output                   parameters
+            ────────────────────────────────────────────────────────────────────────────────────────────────────
+            conv1     3×3     N×H×W×3                  8  3 × 3 × 3 = 27     N×                              224
+                                                          27 × 8 = 216       (⌊(H+1)/2⌋−1)×
+                                                          bias 1 × 8 = 8     (⌊(W+1)/2⌋−1)×
+                                                          total 224          8
+                                                          height ⌊(H
+                                                            − 3)/2⌋ + 1
+                                                            = ⌊(H + 1)/2⌋
+                                                            − 1
+                                                          width ⌊(W − 3)/2⌋
+                                                            + 1 = ⌊(W
+                                                            + 1)/2⌋ − 1
 
-        flatten1          N×                          (⌊(H + 1)/2⌋ − 1…  N×                                0
-                          (⌊(H+1)/2⌋−1)×                                 (8×⌊(H+1)/2⌋×⌊(W…
-                          (⌊(W+1)/2⌋−1)×
-                          8
+            flatten1          N×                          (⌊(H + 1)/2⌋ − 1…  N×                                0
+                              (⌊(H+1)/2⌋−1)×                                 (8×⌊(H+1)/2⌋×⌊(W…
+                              (⌊(W+1)/2⌋−1)×
+                              8
 
-        dense1            N×                       4  (8 × ⌊(H + 1)/2⌋…  N×4                32 × ⌊(H + 1)/2…
-                          (8×⌊(H+1)/2⌋×⌊(W…           bias 1 × 4 = 4
-                                                      total 32 × ⌊(H +…
-        ────────────────────────────────────────────────────────────────────────────────────────────────────
-        total parameters          32 × ⌊(H + 1)/2⌋ × ⌊(W + 1)/2⌋ − 32 × ⌊(H + 1)/2⌋ − 32 × ⌊(W + 1)/2⌋ + 260
-        total MACs  248 × N × ⌊(H + 1)/2⌋ × ⌊(W + 1)/2⌋ − 248 × N × ⌊(H + 1)/2⌋ − 248 × N × ⌊(W + 1)/2⌋ +
-                    248 × N
-    "#]],
+            dense1            N×                       4  (8 × ⌊(H + 1)/2⌋…  N×4                32 × ⌊(H + 1)/2⌋
+                              (8×⌊(H+1)/2⌋×⌊(W…           bias 1 × 4 = 4                         × ⌊(W + 1)/2⌋ −
+                                                          total 32 × ⌊(H                        32 × ⌊(H + 1)/2⌋
+                                                          + 1)/2⌋ × ⌊(W                             − 32 × ⌊(W +
+                                                          + 1)/2⌋ − 32                                1)/2⌋ + 36
+                                                          × ⌊(H + 1)/2⌋
+                                                          − 32 × ⌊(W
+                                                          + 1)/2⌋ + 36
+            ────────────────────────────────────────────────────────────────────────────────────────────────────
+            total parameters          32 × ⌊(H + 1)/2⌋ × ⌊(W + 1)/2⌋ − 32 × ⌊(H + 1)/2⌋ − 32 × ⌊(W + 1)/2⌋ + 260
+            total MACs  248 × N × ⌊(H + 1)/2⌋ × ⌊(W + 1)/2⌋ − 248 × N × ⌊(H + 1)/2⌋ − 248 × N × ⌊(W + 1)/2⌋ +
+                        248 × N
+        "#]],
     );
 }
 
@@ -163,22 +169,122 @@ fn a_sheet_with_other_columns() {
     check(
         &shown(SMALL, &options),
         expect![[r#"
-        small
+            small
 
-        number  layer     op       stride  padding  output         MACs  parameters
-        ───────────────────────────────────────────────────────────────────────────
-             1  conv1     conv     2×2     0×0      32×74×74  4,731,264         896
-             2  pool1     pool     2×2     0×0      32×37×37          0           0
-             3  flatten1  flatten                   43808             0           0
-             4  dense1    dense                     10          438,080     438,090
-        ───────────────────────────────────────────────────────────────────────────
-         total                                                5,169,344     438,986
-    "#]],
+            number  layer     op       stride  padding  output         MACs  parameters
+            ───────────────────────────────────────────────────────────────────────────
+                 1  conv1     conv     2×2     0×0      32×74×74  4,731,264         896
+                 2  pool1     pool     2×2     0×0      32×37×37          0           0
+                 3  flatten1  flatten                   43,808            0           0
+                 4  dense1    dense                     10          438,080     438,090
+            ───────────────────────────────────────────────────────────────────────────
+             total                                                5,169,344     438,986
+        "#]],
     );
     check(
         &show::column("parms").unwrap_err().to_string(),
         expect!["there is no column “parms” — did you mean `params`?"],
     );
+}
+
+#[test]
+fn a_narrow_page_leaves_out_what_the_calculation_says_and_says_so() {
+    let (ledger, findings) = ledger(SMALL);
+    let report = show::show(&ledger, &findings, &Default::default());
+    for width in 40..120 {
+        let text = terminal::render(&report, &Style { width, color: false });
+        assert!(text.lines().all(|line| line.chars().count() <= width), "{width}:\n{text}");
+        assert!(text.contains("kernels"), "{width}:\n{text}");
+    }
+    check(
+        &terminal::render(&report, &Style { width: 60, color: false }),
+        expect![[r#"
+            small
+
+            layer     input      calculation        output    parameters
+            ────────────────────────────────────────────────────────────
+            conv1     150×150×3  3 × 3 × 3 = 27     74×74×32         896
+                                 27 × 32 = 864
+                                 bias 1 × 32 = 32
+                                 total 896
+                                 ⌊(150 − 3)/2⌋ + 1
+                                   = 74
+
+            pool1     74×74×32   ⌊(74 − 2)/2⌋ + 1   37×37×32           0
+                                   = 37
+
+            flatten1  37×37×32   37 × 37 × 32       43,808             0
+                                   = 43,808
+
+            dense1    43,808     43,808 × 10        10           438,090
+                                   = 438,080
+                                 bias 1 × 10 = 10
+                                 total 438,090
+            ────────────────────────────────────────────────────────────
+            total parameters                                     438,986
+            total MACs                                         5,169,344
+
+            Left out, for want of room: kernel, kernels. To see them:
+            --columns layer,kernel,kernels
+        "#]],
+    );
+}
+
+#[test]
+fn words_go_on_in_the_next_line() {
+    let (ledger, _) = ledger(SMALL);
+    let title = "a network of three layers that says which of ten things an image shows";
+    let entries = [networks::Entry { name: "small", title, ledger: &ledger }];
+    check(
+        &terminal::render(&networks::networks(&entries), &Style { width: 60, color: false }),
+        expect![[r#"
+            name   what it is              layers  parameters       MACs
+            ────────────────────────────────────────────────────────────
+            small  a network of three           4     438,986  5,169,344
+                   layers that says which
+                   of ten things an image
+                   shows
+
+            workings show small shows one of them; a file of your own
+            goes in the same place.
+        "#]],
+    );
+}
+
+#[test]
+fn a_step_that_repeats_another_is_left_out() {
+    let columns = ["layer", "calculation"].iter().map(|name| show::column(name).unwrap()).collect();
+    check(
+        &shown(
+            "input 8x8x16\ndepthwise 3x3, no bias\n",
+            &show::Options { columns: Some(columns), ..Default::default() },
+        ),
+        expect![[r#"
+            network
+
+            layer             calculation
+            ─────────────────────────────────────
+            depthwise1        3 × 3 × (16/16) = 9
+                              9 × 16 = 144
+                              8 − 3 + 1 = 6
+            ─────────────────────────────────────
+            total parameters  144
+            total MACs        5,184
+        "#]],
+    );
+}
+
+#[test]
+fn names_and_code_are_more_than_text() {
+    let (whole, _) = ledger(SMALL);
+    let page = views::latex::render(&why::why(&whole, "conv1.H_out").unwrap());
+    assert!(page.contains(r"$\displaystyle K = 3$, written in line 5"), "{page}");
+    let page = views::latex::render(&why::why(&whole, "dense1.params").unwrap());
+    assert!(page.contains(r", and $\displaystyle W_{\mathrm{out}}$ likewise"), "{page}");
+
+    let (broken, findings) = ledger("input 8x8x3\npool 2x2, pad 2\n");
+    let page = markdown::render(&show::show(&broken, &findings, &Default::default()));
+    assert!(page.contains("put a `zeropad` before it"), "{page}");
 }
 
 #[test]
@@ -393,17 +499,17 @@ fn markdown_of_a_sheet() {
     check(
         &markdown::render(&show::show(&ledger, &findings, &Default::default())),
         expect![[r#"
-        # small
+            # small
 
-        | layer                | kernel | input     | kernels | calculation           | output   |    parameters |
-        | -------------------- | ------ | --------- | ------: | --------------------- | -------- | ------------: |
-        | conv1                | 3×3    | 150×150×3 |      32 | 3 × 3 × 3 = 27<br>27 × 32 = 864<br>bias 1 × 32 = 32<br>total 896<br>⌊(150 − 3)/2⌋ + 1 = 74 | 74×74×32 |           896 |
-        | pool1                | 2×2    | 74×74×32  |         | ⌊(74 − 2)/2⌋ + 1 = 37 | 37×37×32 |             0 |
-        | flatten1             |        | 37×37×32  |         | 37 × 37 × 32 = 43,808 | 43808    |             0 |
-        | dense1               |        | 43808     |      10 | 43,808 × 10 = 438,080<br>bias 1 × 10 = 10<br>total 438,090 | 10       |       438,090 |
-        | **total parameters** |        |           |         |                       |          |   **438,986** |
-        | **total MACs**       |        |           |         |                       |          | **5,169,344** |
-    "#]],
+            | layer                | kernel | input     | kernels | calculation           | output   |    parameters |
+            | -------------------- | ------ | --------- | ------: | --------------------- | -------- | ------------: |
+            | conv1                | 3×3    | 150×150×3 |      32 | 3 × 3 × 3 = 27<br>27 × 32 = 864<br>bias 1 × 32 = 32<br>total 896<br>⌊(150 − 3)/2⌋ + 1 = 74 | 74×74×32 |           896 |
+            | pool1                | 2×2    | 74×74×32  |         | ⌊(74 − 2)/2⌋ + 1 = 37 | 37×37×32 |             0 |
+            | flatten1             |        | 37×37×32  |         | 37 × 37 × 32 = 43,808 | 43,808   |             0 |
+            | dense1               |        | 43,808    |      10 | 43,808 × 10 = 438,080<br>bias 1 × 10 = 10<br>total 438,090 | 10       |       438,090 |
+            | **total parameters** |        |           |         |                       |          |   **438,986** |
+            | **total MACs**       |        |           |         |                       |          | **5,169,344** |
+        "#]],
     );
 }
 
@@ -535,24 +641,25 @@ fn the_reference_of_an_operator() {
             └─ with no bias
                └─ params = weights
 
-            K_eff     how far the kernel reaches
-            D         dilation
-            K         kernel size
-            H_out     output height
-            H         input height
-            P         padding on each side
-            S         stride
-            fan_in    weights of one kernel
-            C_in      input channels
-            G         groups
-            C_out     output channels
-            outputs   output elements
-            N         batch size
-            W_out     output width
-            params    parameters
-            MACs      multiply-adds
-            P_total   padding on both sides together
-            P_before  padding before
+            K_eff      how far the kernel reaches
+            D          dilation
+            K          kernel size
+            H_out      output height
+            H          input height
+            P          padding on each side
+            S          stride
+            fan_in     weights of one kernel
+            C_in       input channels
+            G          groups
+            C_out      output channels
+            outputs    output elements
+            N          batch size
+            W_out      output width
+            params     parameters
+            MACs       multiply-adds
+            additions  additions and subtractions
+            P_total    padding on both sides together
+            P_before   padding before
         "#]],
     );
     check(&ops::op("cnov").unwrap_err().to_string(), expect!["there is no operator “cnov” — did you mean `conv`?"]);
@@ -579,12 +686,14 @@ fn what_comes_along() {
     check(
         &terminal::render(&networks::networks(&entries), &Style::default()),
         expect![[r#"
-        name   what it is    layers                           parameters                                MACs
-        ────────────────────────────────────────────────────────────────────────────────────────────────────
-        small  three layers       4                              438,986                           5,169,344
-        open   with symbols       3  32 × ⌊(H + 1)/2⌋ × ⌊(W + 1)/2⌋ − 3…  248 × N × ⌊(H + 1)/2⌋ × ⌊(W + 1)/…
+            name   what it is    layers                           parameters                                MACs
+            ────────────────────────────────────────────────────────────────────────────────────────────────────
+            small  three layers       4                              438,986                           5,169,344
+            open   with symbols       3  32 × ⌊(H + 1)/2⌋ × ⌊(W + 1)/2⌋ − 32       248 × N × ⌊(H + 1)/2⌋ × ⌊(W +
+                                          × ⌊(H + 1)/2⌋ − 32 × ⌊(W + 1)/2⌋ +     1)/2⌋ − 248 × N × ⌊(H + 1)/2⌋ −
+                                                                         260     248 × N × ⌊(W + 1)/2⌋ + 248 × N
 
-        workings show small shows one of them; a file of your own goes in the same place.
-    "#]],
+            workings show small shows one of them; a file of your own goes in the same place.
+        "#]],
     );
 }

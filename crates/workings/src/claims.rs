@@ -75,12 +75,15 @@ fn uneven(room: i128, stride: i128) -> String {
     }
 }
 
+/// How far from what was asked for divisors are looked for.
+const AROUND: i128 = 1000;
+
 /// The divisors nearest to what was asked for, on both sides.
 fn divisors(of: i128, near: i128) -> String {
-    let divides = |d: &i128| *d > 0 && of % d == 0;
-    let reach = 1..=100_000.min(of.max(1));
-    let below = reach.clone().filter(divides).take_while(|d| *d < near).last();
-    let above = reach.skip_while(|d| *d <= near).find(divides);
+    let divides = |d: &i128| of % d == 0;
+    let end = near.min(of.saturating_add(1));
+    let below = (1.max(end.saturating_sub(AROUND))..end).rev().find(divides);
+    let above = (1.max(near.saturating_add(1))..=of.min(near.saturating_add(AROUND))).find(divides);
     match (below, above) {
         (Some(a), Some(b)) => format!("try {a} or {b}"),
         (Some(one), None) | (None, Some(one)) => format!("try {one}"),

@@ -70,6 +70,8 @@ pub enum Told {
     List(Lines),
     /// Before and after, a pair an axis.
     Pairs(SmallVec<[(Line, Line); 3]>),
+    /// A fraction that no arithmetic hangs on, as written.
+    Fraction(Box<str>),
     /// A word.
     Word(&'static str),
 }

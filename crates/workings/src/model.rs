@@ -141,4 +141,6 @@ pub struct Model {
     pub inputs: Vec<Input>,
     /// Its layers, in order.
     pub layers: Vec<Layer>,
+    /// Whether all of what was written is in it; otherwise its totals are only "at least".
+    pub complete: bool,
 }

@@ -190,6 +190,14 @@ impl<'c, 'm> Node<'c, 'm> {
         }
     }
 
+    /// A fraction as it was written, on which no number hangs.
+    pub fn fraction(&self, key: &str) -> Option<&'m str> {
+        match self.setting(key) {
+            Some(Setting::Fraction(told)) => Some(told),
+            _ => None,
+        }
+    }
+
     /// Which of a fixed set of words was chosen.
     pub fn word(&self, key: &str) -> Option<&'static str> {
         match self.setting(key) {
@@ -375,6 +383,8 @@ pub enum Built<'c> {
     List(Shape<'c>),
     /// Before and after, one pair an axis.
     Pairs(SmallVec<[(Qty<'c>, Qty<'c>); 3]>),
+    /// A fraction that no arithmetic hangs on, as written.
+    Fraction(Box<str>),
     /// A word.
     Word(&'static str),
 }
@@ -414,8 +424,13 @@ impl<'c> Row<'c> {
 
     /// With a setting.
     pub fn setting(mut self, name: &'static str, built: Built<'c>) -> Row<'c> {
-        self.settings.reserve_exact(if self.settings.is_empty() { 8 } else { 0 });
+        self.settings.reserve_exact(if self.settings.is_empty() { 10 } else { 0 });
         self.settings.push((name, built));
         self
+    }
+
+    /// With a setting that is `yes` or `no`.
+    pub fn setting_of(self, name: &'static str, is: bool) -> Row<'c> {
+        self.setting(name, Built::Word(if is { "yes" } else { "no" }))
     }
 }

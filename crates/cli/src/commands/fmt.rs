@@ -1,5 +1,6 @@
 //! `workings fmt`: a network in its one form.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use formats::Source;
@@ -19,7 +20,7 @@ pub(super) fn run(shared: &Shared, fmt: &Fmt) -> Result<Ended, Fault> {
             Ok(other) if ended == Ended::Fine => ended = other,
             Ok(_) => {}
             Err(fault) => {
-                diagnose::fault(shared, &fault, None);
+                diagnose::fault(shared, &fault);
                 ended = Ended::AtFault;
             }
         }
@@ -27,25 +28,20 @@ pub(super) fn run(shared: &Shared, fmt: &Fmt) -> Result<Ended, Fault> {
     Ok(ended)
 }
 
-fn one(shared: &Shared, fmt: &Fmt, file: &str) -> Result<Ended, Fault> {
-    let source: Box<dyn Source> = match file {
-        "-" => input::open("-")?,
-        path => Box::new(sources::File::open(Path::new(path))?),
-    };
+fn one(shared: &Shared, fmt: &Fmt, file: &OsStr) -> Result<Ended, Fault> {
+    let source: Box<dyn Source> = if file == "-" { input::open(file)? } else { input::file(Path::new(file))? };
     let text = formats::net::text(&*source).map_err(|fault| input::in_source(&*source, fault))?;
     let (_, faults) = formats::net::read(&text);
     if !faults.is_empty() {
-        for fault in &faults {
-            diagnose::fault(shared, fault, Some((source.name(), &text)));
-        }
-        return Err(Fault::new(format!("`{file}` was left as it is")).hint("mend the lines above first"));
+        diagnose::faults(shared, &faults, source.name(), &text);
+        return Err(Fault::new(format!("`{}` was left as it is", source.name())).hint("mend the lines above first"));
     }
     let formed = formats::net::format(&text);
     if fmt.check {
         return Ok(match formed == text {
             true => Ended::Fine,
             false => {
-                output::write(shared, &format!("{file} is not in its one form\n"))?;
+                output::write(shared, &format!("{} is not in its one form\n", source.name()))?;
                 Ended::No
             }
         });

@@ -8,6 +8,10 @@ use crate::args::{self, As, Shared, Show};
 use crate::{Ended, input, output};
 
 pub(super) fn run(shared: &Shared, show: &Show) -> Result<Ended, Fault> {
+    if matches!(show.form, As::Json | As::Csv) && (show.full || !show.columns.is_empty()) {
+        return Err(Fault::new("--columns and --full are for people: json and csv have everything")
+            .hint("leave them out, or take another form"));
+    }
     let options = Options {
         columns: match show.columns.is_empty() {
             true => None,

@@ -59,6 +59,7 @@ impl<'t> Reader<'t> {
             rounding: Rounding::default(),
             inputs: Vec::new(),
             layers: Vec::new(),
+            complete: true,
         };
         Reader { text, model, batch: Size::Number(1), blocks: HashMap::new(), faults: Vec::new(), calls: 0, bytes: 0 }
     }

@@ -121,6 +121,8 @@ pub(super) enum Setting<'a> {
     List(Vec<Number>),
     /// Before and after, for each axis of space.
     Pairs(Vec<[Number; 2]>),
+    /// A fraction from 0 to 1.
+    Fraction(f64),
     /// A word.
     Word(&'a str),
 }

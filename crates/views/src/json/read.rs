@@ -18,13 +18,16 @@ pub(super) struct Reading<'a> {
     ledger: &'a Ledger,
     symbols: Symbols<'a>,
     forms: Forms<'a>,
+    working: Working<'a>,
 }
 
 impl<'a> Reading<'a> {
     /// Begins to read a ledger.
     pub fn of(ledger: &'a Ledger) -> Reading<'a> {
         let open = ledger.symbols.iter().filter(|(_, line)| ledger.page.value(*line) == Value::Open);
-        Reading { ledger, symbols: Symbols::new(open.map(|(name, _)| &**name)), forms: Forms::new(&ledger.page) }
+        let symbols = Symbols::new(open.map(|(name, _)| &**name));
+        let (forms, working) = (Forms::new(&ledger.page), Working::plain(&ledger.page, glossary::neutral));
+        Reading { ledger, symbols, forms, working }
     }
 
     /// The whole object.
@@ -96,6 +99,8 @@ impl<'a> Reading<'a> {
             Told::Pairs(pairs) => Setting::Pairs(
                 pairs.iter().map(|(before, after)| [*before, *after].map(|line| self.number(line))).collect(),
             ),
+            // The reader of the format has held that it is a number from 0 to 1.
+            Told::Fraction(told) => told.parse().map_or(Setting::One(Number::Unknown), Setting::Fraction),
             Told::Word(word) => Setting::Word(word),
         }
     }
@@ -117,8 +122,7 @@ impl<'a> Reading<'a> {
     fn workings(&mut self, at: usize) -> Keyed<'a, String> {
         let mut steps: Vec<(Cow<'a, str>, String)> = Vec::new();
         let ledger = self.ledger;
-        // One for each row: what it remembers of one row is of no use to another.
-        let working = Working::plain(&ledger.page, glossary::neutral);
+        self.working.forget();
         for (name, line) in ledger.steps(at) {
             let key = glossary::term_of(name).map_or(name, |term| term.key);
             let before = |key: &str, steps: &[(Cow<'a, str>, String)]| steps.iter().any(|(known, _)| known == key);
@@ -128,7 +132,7 @@ impl<'a> Reading<'a> {
                 count += 1;
                 numbered = format!("{key}.{count}").into();
             }
-            let mut equation = notation::read(&ledger.page, &working, &mut self.forms, line);
+            let mut equation = notation::read(&ledger.page, &self.working, &mut self.forms, line);
             equation.name = Some(name.to_owned());
             steps.push((numbered, notation::text(&equation)));
         }

@@ -5,7 +5,7 @@
 pub mod latex;
 pub mod mathml;
 
-use std::collections::HashMap;
+use std::fmt::Write;
 
 use calc::{Expr, Forms, Line, NoForm, Page, Step, Value, Working};
 use workings::ledger::Total;
@@ -32,11 +32,24 @@ pub fn read(page: &Page, working: &Working<'_>, forms: &mut Forms<'_>, line: Lin
     if matches!(symbols, Expr::Name { .. } | Expr::Number(_) | Expr::Unknown) {
         return Equation { name: None, symbols: None, numbers: None, result };
     }
-    let numbers = working.put_in(symbols.clone(), &mut |line| in_place(page, forms, line));
+    let numbers = working.put_in(&symbols, &mut |line| in_place(page, forms, line));
     let said = numbers.to_string();
-    let symbols = Some(symbols).filter(|symbols| symbols.to_string() != said && !is_ambiguous(symbols));
-    let numbers = Some(numbers).filter(|_| result.as_ref().is_none_or(|result| result.to_string() != said));
+    let symbols = Some(symbols).filter(|symbols| !reads(symbols, &said) && !is_ambiguous(symbols));
+    let numbers = Some(numbers).filter(|_| result.as_ref().is_none_or(|result| !reads(result, &said)));
     Equation { name: None, symbols, numbers, result }
+}
+
+/// Whether this is the text of an expression. It is not written out further than to the first difference.
+fn reads(expr: &Expr, text: &str) -> bool {
+    struct Rest<'t>(&'t str);
+    impl Write for Rest<'_> {
+        fn write_str(&mut self, piece: &str) -> std::fmt::Result {
+            self.0 = self.0.strip_prefix(piece).ok_or(std::fmt::Error)?;
+            Ok(())
+        }
+    }
+    let mut rest = Rest(text);
+    write!(rest, "{expr}").is_ok() && rest.0.is_empty()
 }
 
 /// What a line comes to: a number, or the closed form of an open one. Nothing where the form is too long to write out.
@@ -92,12 +105,16 @@ pub fn name_of(page: &Page, line: Line) -> Option<&str> {
 
 /// Whether two different lines stand in an expression under one name.
 fn is_ambiguous(expr: &Expr) -> bool {
-    let mut lines = HashMap::new();
+    let mut lines: Vec<(&str, &Option<Line>)> = Vec::new();
     let mut ahead = vec![expr];
     while let Some(expr) = ahead.pop() {
         match expr {
-            Expr::Name { name, line } if lines.entry(name).or_insert(line) != &line => return true,
-            Expr::Name { .. } | Expr::Number(_) | Expr::Unknown => {}
+            Expr::Name { name, line } => match lines.iter().find(|(known, _)| *known == &**name) {
+                Some((_, known)) if *known != line => return true,
+                Some(_) => {}
+                None => lines.push((name, line)),
+            },
+            Expr::Number(_) | Expr::Unknown => {}
             Expr::Sum(terms) => ahead.extend(terms.iter().map(|(_, term)| term)),
             Expr::Product(list) | Expr::Min(list) | Expr::Max(list) => ahead.extend(list),
             Expr::Quotient(a, b) | Expr::Floor(a, b) | Expr::Ceil(a, b) => ahead.extend([&**a, &**b]),
@@ -108,6 +125,11 @@ fn is_ambiguous(expr: &Expr) -> bool {
 
 /// An equation as plain text: `H_out = ⌊(H − K)/S⌋ + 1 = ⌊(224 − 11)/2⌋ + 1 = 107`.
 pub fn text(equation: &Equation) -> String {
-    let sides = [&equation.symbols, &equation.numbers, &equation.result].into_iter().flatten().map(Expr::to_string);
-    equation.name.iter().cloned().chain(sides).collect::<Vec<_>>().join(" = ")
+    let mut text = String::with_capacity(64);
+    text.push_str(equation.name.as_deref().unwrap_or_default());
+    for side in [&equation.symbols, &equation.numbers, &equation.result].into_iter().flatten() {
+        // A string takes whatever is written to it.
+        let _ = write!(text, "{}{side}", if text.is_empty() { "" } else { " = " });
+    }
+    text
 }

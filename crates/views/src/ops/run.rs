@@ -79,6 +79,7 @@ fn model(word: &Word, shape: &[&str], choice: Option<(&Arg, &'static str)>) -> M
         rounding: Default::default(),
         inputs: (0..inputs as usize).map(input).collect(),
         layers: vec![layer],
+        complete: true,
     }
 }
 
@@ -110,8 +111,9 @@ fn read(ledger: &Ledger) -> Vec<Formula> {
         let names = parts.iter().filter_map(|part| notation::name_of(&ledger.page, *part));
         let names = [name].into_iter().chain(names).map(str::to_owned).collect();
         // Lines differ between two runs, and names alone are compared.
-        let symbols =
-            Some(working.put_in(symbols, &mut |line| Expr::name(notation::name_of(&ledger.page, line).unwrap_or("?"))));
+        let symbols = Some(
+            working.put_in(&symbols, &mut |line| Expr::name(notation::name_of(&ledger.page, line).unwrap_or("?"))),
+        );
         let equation = Equation { name: Some(name.to_owned()), symbols, numbers: None, result: None };
         let formula = Formula { equation, likewise: None, names };
         let across = notation::text(&formula.equation).replace('W', "H");

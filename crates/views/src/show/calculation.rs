@@ -1,6 +1,5 @@
 //! The calculation of a row, in several lines, as a person writes it on the sheet.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use calc::{Expr, Line, Step};
@@ -30,7 +29,7 @@ const LINES: usize = 12;
 /// The steps of a row that have been told.
 struct Told {
     own: Range<usize>,
-    seen: HashSet<Line>,
+    seen: Vec<Line>,
     cell: Cell,
 }
 
@@ -38,7 +37,7 @@ impl Sheet<'_> {
     /// The calculation of a row: its weights with the steps before them, its biases, its parameters, then its output.
     pub(super) fn calculation(&mut self, row: usize) -> Cell {
         let row = &self.ledger.rows[row];
-        let mut told = Told { own: row.lines.clone(), seen: HashSet::new(), cell: Cell::new() };
+        let mut told = Told { own: row.lines.clone(), seen: Vec::new(), cell: Cell::new() };
         for line in [row.sums.weights, row.sums.biases].into_iter().flatten() {
             self.tell(&mut told, line);
         }
@@ -92,9 +91,11 @@ impl Sheet<'_> {
             let worked = last.filter(|_| axis > 1).and_then(|line| Some((line, self.worked(line)?)));
             axes.extend(worked);
         }
-        let said: Vec<String> = axes.iter().map(|(_, equation)| notation::text(equation)).collect();
+        let alike = |(_, one): &(Line, Equation), other: &Equation| {
+            one == other || notation::text(one) == notation::text(other)
+        };
         match axes.first() {
-            Some((_, first)) if said.iter().all(|other| *other == said[0]) => {
+            Some((_, first)) if axes.iter().all(|axis| alike(axis, first)) => {
                 told.cell.push(vec![Span::Math(first.clone())]);
             }
             _ => {
@@ -110,7 +111,8 @@ impl Sheet<'_> {
         while let Some((line, done)) = ahead.pop() {
             if done {
                 order.push(line);
-            } else if told.own.contains(&line.index()) && told.seen.insert(line) {
+            } else if told.own.contains(&line.index()) && !told.seen.contains(&line) {
+                told.seen.push(line);
                 ahead.push((line, true));
                 let below = self.working.made_of(line);
                 let named =
@@ -123,9 +125,12 @@ impl Sheet<'_> {
 
     /// The numbers of a line and what they come to; nothing where there is nothing to work out.
     fn worked(&mut self, line: Line) -> Option<Equation> {
+        if self.working.repeats(line) {
+            return None;
+        }
         let equation = notation::read(&self.ledger.page, &self.working, &mut self.forms, line);
         // What rests on something unknown has nothing to say; where it first went wrong, the numbers are there.
-        let numbers = equation.numbers.or(equation.symbols).filter(|numbers| !numbers.to_string().contains('?'))?;
+        let numbers = equation.numbers.or(equation.symbols).filter(|numbers| !is_in_doubt(numbers))?;
         if is_choice_of_one(&numbers) {
             return None;
         }
@@ -146,6 +151,18 @@ impl Sheet<'_> {
                 vec![Span::Math(Equation { name: Some(name.to_owned()), ..equation })]
             }
         }
+    }
+}
+
+/// Whether something in it is unknown, or to be found out.
+fn is_in_doubt(expr: &Expr) -> bool {
+    match expr {
+        Expr::Unknown => true,
+        Expr::Name { name, .. } => name.contains('?'),
+        Expr::Number(_) => false,
+        Expr::Sum(terms) => terms.iter().any(|(_, term)| is_in_doubt(term)),
+        Expr::Product(list) | Expr::Min(list) | Expr::Max(list) => list.iter().any(is_in_doubt),
+        Expr::Quotient(a, b) | Expr::Floor(a, b) | Expr::Ceil(a, b) => is_in_doubt(a) || is_in_doubt(b),
     }
 }
 

@@ -22,12 +22,14 @@ pub struct ColumnKind {
     pub(super) gives_way: bool,
     /// … or where formulas in symbols make it wide.
     pub(super) grows: bool,
+    /// When it is left out where that is not enough: the lowest goes first.
+    pub(super) leaves: u8,
     /// What stands in it.
     pub(super) cell: fn(&mut Sheet<'_>, usize) -> Cell,
 }
 
 const fn text(name: &'static str, cell: fn(&mut Sheet<'_>, usize) -> Cell) -> ColumnKind {
-    ColumnKind { name, title: name, numbers: false, gives_way: false, grows: true, cell }
+    ColumnKind { name, title: name, numbers: false, gives_way: false, grows: true, leaves: 5, cell }
 }
 
 const fn wide(name: &'static str, cell: fn(&mut Sheet<'_>, usize) -> Cell) -> ColumnKind {
@@ -38,26 +40,31 @@ const fn number(name: &'static str, cell: fn(&mut Sheet<'_>, usize) -> Cell) -> 
     ColumnKind { numbers: true, ..text(name, cell) }
 }
 
+/// What can be read off the calculation is left out first.
+const fn leaving(leaves: u8, column: ColumnKind) -> ColumnKind {
+    ColumnKind { leaves, ..column }
+}
+
 /// Every column, in alphabetical order.
 pub const COLUMNS: &[ColumnKind] = &[
     number("additions", |sheet, row| sheet.sum(row, |sums| sums.additions)),
     number("biases", |sheet, row| sheet.sum(row, |sums| sums.biases)),
-    wide("calculation", |sheet, row| sheet.calculation(row)),
+    leaving(9, wide("calculation", |sheet, row| sheet.calculation(row))),
     number("comparisons", |sheet, row| sheet.sum(row, |sums| sums.comparisons)),
     text("dilation", |sheet, row| sheet.setting(row, "dilation")),
     number("divisions", |sheet, row| sheet.sum(row, |sums| sums.divisions)),
     wide("from", |sheet, row| sheet.from(row)),
     text("groups", |sheet, row| sheet.setting(row, "groups")),
-    text("input", |sheet, row| sheet.inputs(row)),
-    text("kernel", |sheet, row| sheet.setting(row, "kernel")),
-    number("kernels", |sheet, row| sheet.kernels(row)),
+    leaving(3, text("input", |sheet, row| sheet.inputs(row))),
+    leaving(2, text("kernel", |sheet, row| sheet.setting(row, "kernel"))),
+    leaving(1, number("kernels", |sheet, row| sheet.kernels(row))),
     wide("layer", |sheet, row| vec![vec![Span::Name(sheet.ledger.model.layers[row].name.to_string())]]),
     wide("line", |sheet, row| vec![vec![Span::Code(sheet.ledger.model.layers[row].written.trim().to_owned())]]),
     ColumnKind { title: "MACs", ..number("macs", |sheet, row| sheet.sum(row, |sums| sums.macs)) },
     number("multiplications", |sheet, row| sheet.sum(row, |sums| sums.multiplications)),
     number("number", |_, row| vec![vec![Span::Value((row + 1).to_string())]]),
     text("op", |sheet, row| sheet.op(row)),
-    text("output", |sheet, row| sheet.output(row)),
+    leaving(4, text("output", |sheet, row| sheet.output(row))),
     text("padding", |sheet, row| sheet.setting(row, "padding")),
     number("parameters", |sheet, row| sheet.sum(row, |sums| sums.params)),
     number("read", |sheet, row| sheet.sum(row, |sums| sums.read)),
@@ -107,6 +114,7 @@ impl Sheet<'_> {
             Some(Told::One(line)) => self.sizes(&[*line]),
             Some(Told::List(lines)) => self.sizes(lines),
             Some(Told::Pairs(pairs)) => vec![self.pads(pairs)],
+            Some(Told::Fraction(told)) => vec![vec![Span::Value(told.to_string())]],
             Some(Told::Word(word)) => vec![vec![Span::Text((*word).to_owned())]],
             None => Cell::new(),
         }
@@ -119,7 +127,7 @@ impl Sheet<'_> {
             if i > 0 {
                 spans.push(Span::Text("×".to_owned()));
             }
-            let (before, after) = (self.sizes(&[*before]).concat(), self.sizes(&[*after]).concat());
+            let (before, after) = (self.side_by_side(&[*before]).concat(), self.side_by_side(&[*after]).concat());
             spans.extend(before.clone());
             if before != after {
                 spans.push(Span::Text(":".to_owned()));

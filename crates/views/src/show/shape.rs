@@ -32,8 +32,17 @@ impl Sheet<'_> {
         self.sizes(&lines)
     }
 
-    /// Sizes joined by ×: `3×3`.
+    /// Sizes joined by ×, `3×3`, or a single one, `73,728`. Among others a comma would stand in the way.
     pub(super) fn sizes(&mut self, lines: &[Line]) -> Cell {
+        match *lines {
+            [only] if self.ledger.page.known(only).is_some() => {
+                vec![vec![notation::amount(&self.ledger.page, &mut self.forms, only)]]
+            }
+            _ => self.side_by_side(lines),
+        }
+    }
+
+    pub(super) fn side_by_side(&mut self, lines: &[Line]) -> Cell {
         let sizes: Vec<String> = lines.iter().map(|line| self.size(*line)).collect();
         let open = lines.iter().any(|line| self.ledger.page.value(*line) == Value::Open);
         let text = sizes.join("×");

@@ -1,5 +1,7 @@
 //! A line of text whose pieces know what they are: measured, cut, wrapped and painted.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr;
 
 use crate::notation;
@@ -21,29 +23,36 @@ pub(super) enum Role {
 
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Run {
+pub(super) struct Run<'r> {
     pub role: Role,
-    pub text: String,
+    pub text: Cow<'r, str>,
 }
 
-impl Run {
-    pub fn new(role: Role, text: impl Into<String>) -> Run {
+impl<'r> Run<'r> {
+    pub fn new(role: Role, text: impl Into<Cow<'r, str>>) -> Run<'r> {
         Run { role, text: text.into() }
+    }
+
+    /// Nothing, this wide.
+    pub fn blank(width: usize) -> Run<'r> {
+        const BLANK: &str = "                                                                                ";
+        let text = BLANK.get(..width).map_or_else(|| " ".repeat(width).into(), Cow::Borrowed);
+        Run { role: Role::Plain, text }
     }
 }
 
 /// How many columns a text takes.
 pub(super) fn width(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// How many columns a line takes.
-pub(super) fn wide(line: &[Run]) -> usize {
+pub(super) fn wide(line: &[Run<'_>]) -> usize {
     line.iter().map(|run| width(&run.text)).sum()
 }
 
 /// A phrase as pieces of one line.
-pub(super) fn plain(phrase: &Phrase) -> Vec<Run> {
+pub(super) fn plain(phrase: &Phrase) -> Vec<Run<'_>> {
     phrase
         .iter()
         .map(|span| match span {
@@ -52,19 +61,21 @@ pub(super) fn plain(phrase: &Phrase) -> Vec<Run> {
             Span::Name(text) => Run::new(Role::Name, harmless(text)),
             Span::Doubt(text) => Run::new(Role::Doubt, harmless(text)),
             Span::Code(text) => Run::new(Role::Code, harmless(text)),
-            Span::Math(equation) => Run::new(Role::Math, harmless(&notation::text(equation))),
+            Span::Math(equation) => Run::new(Role::Math, harmless(notation::text(equation))),
         })
         .collect()
 }
 
 /// Without what would move the cursor or turn the direction of writing: a name comes from a file.
-fn harmless(text: &str) -> String {
+fn harmless<'t>(text: impl Into<Cow<'t, str>>) -> Cow<'t, str> {
+    let text = text.into();
     let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
+    let harms = |c: char| c.is_control() || turns(c);
+    if text.contains(harms) { text.replace(harms, "\u{fffd}").into() } else { text }
 }
 
 /// The line in at most this many columns. An equation keeps its result, and a name its end.
-pub(super) fn cut(line: Vec<Run>, room: usize) -> Vec<Run> {
+pub(super) fn cut(line: Vec<Run<'_>>, room: usize) -> Vec<Run<'_>> {
     let too_wide = wide(&line);
     if too_wide <= room {
         return line;
@@ -77,8 +88,8 @@ pub(super) fn cut(line: Vec<Run>, room: usize) -> Vec<Run> {
     let tail = if width(tail) < room { tail.to_owned() } else { String::new() };
     let role = line.last().map_or(Role::Plain, |run| run.role);
     let mut left = room.saturating_sub(width(&tail) + 1);
-    let mut kept: Vec<Run> = Vec::new();
-    for run in line {
+    let mut kept: Vec<Run<'_>> = Vec::new();
+    for run in &line {
         let start = start(&run.text, left).to_owned();
         left -= width(&start);
         let whole = start.len() == run.text.len();
@@ -105,14 +116,17 @@ fn end(text: &str, room: usize) -> &str {
 }
 
 /// The line broken at spaces, an equation rather at its `=`; what follows the first is indented.
-pub(super) fn wrap(line: &[Run], room: usize, indent: usize) -> Vec<Vec<Run>> {
-    let mut lines: Vec<Vec<Run>> = vec![Vec::new()];
+pub(super) fn wrap<'r>(line: &[Run<'r>], room: usize, indent: usize) -> Vec<Vec<Run<'r>>> {
+    if wide(line) <= room {
+        return vec![line.to_vec()];
+    }
+    let mut lines: Vec<Vec<Run<'r>>> = vec![Vec::new()];
     let mut used = 0;
     for Run { role, text } in line.iter().flat_map(|run| words(run, room.saturating_sub(indent))) {
         let bare = width(text.trim_end());
         if used + bare > room && used > if lines.len() > 1 { indent } else { 0 } {
             trim(lines.last_mut());
-            lines.push(vec![Run::new(Role::Plain, " ".repeat(indent))]);
+            lines.push(vec![Run::blank(indent)]);
             used = indent;
         }
         used += width(&text);
@@ -124,18 +138,19 @@ pub(super) fn wrap(line: &[Run], room: usize, indent: usize) -> Vec<Vec<Run>> {
 }
 
 /// Takes the spaces off the end of a line.
-fn trim(line: Option<&mut Vec<Run>>) {
+fn trim(line: Option<&mut Vec<Run<'_>>>) {
     if let Some(last) = line.and_then(|line| line.last_mut()) {
-        last.text.truncate(last.text.trim_end().len());
+        last.text = last.text.trim_end().to_owned().into();
     }
 }
 
 /// The pieces between which a line may be broken, each with the space after it.
-fn words(run: &Run, room: usize) -> Vec<Run> {
+fn words<'r>(run: &Run<'_>, room: usize) -> Vec<Run<'r>> {
     let pieces = match run.role {
         Role::Math => sides(&run.text)
             .into_iter()
-            .flat_map(|side| if width(&side) > room { spaced(&side) } else { vec![side] })
+            .flat_map(|side| if width(&side) > room { terms(&side) } else { vec![side] })
+            .flat_map(|term| if width(&term) > room { spaced(&term) } else { vec![term] })
             .collect(),
         _ => spaced(&run.text),
     };
@@ -146,6 +161,14 @@ fn words(run: &Run, room: usize) -> Vec<Run> {
 fn sides(equation: &str) -> Vec<String> {
     let starts = equation.match_indices(" = ").map(|(at, _)| at + 1);
     apart(equation, starts)
+}
+
+/// The terms and factors of an expression, every one but the first with its sign.
+fn terms(side: &str) -> Vec<String> {
+    let signs = [" + ", " − ", " × "].iter().flat_map(|sign| side.match_indices(sign));
+    let mut starts: Vec<usize> = signs.map(|(at, _)| at + 1).collect();
+    starts.sort_unstable();
+    apart(side, starts.into_iter())
 }
 
 /// Words; what stands in brackets, as an argument that may be left out, is one.
@@ -169,16 +192,16 @@ fn apart(text: &str, starts: impl Iterator<Item = usize>) -> Vec<String> {
     pieces
 }
 
-/// The line as it is printed.
-pub(super) fn paint(line: &[Run], color: bool) -> String {
-    let mut text = String::new();
+/// The line as it is printed, after what is printed already.
+pub(super) fn paint(line: &[Run<'_>], color: bool, text: &mut String) {
+    let start = text.len();
     for run in line {
         match code(run.role).filter(|_| color && !run.text.trim().is_empty()) {
-            Some(code) => text.push_str(&format!("\x1b[{code}m{}\x1b[0m", run.text)),
+            Some(code) => text.extend(["\x1b[", code, "m", &*run.text, "\x1b[0m"]),
             None => text.push_str(&run.text),
         }
     }
-    text
+    text.truncate(start + text[start..].trim_end().len());
 }
 
 /// What colour says what.

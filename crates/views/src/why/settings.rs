@@ -41,13 +41,13 @@ pub(super) fn path(ledger: &Ledger, lines: &[Line]) -> Vec<Block> {
         let more = vec![Cell::new(), vec![vec![text(&format!("… {} more …", grouped(left_out as i128)))]], Cell::new()];
         rows.splice(LINES / 2..LINES / 2 + left_out, [more]);
     }
-    let column = |title: &str, numbers, gives_way| Column { title: title.to_owned(), numbers, gives_way };
+    let column = |title: &str, numbers, gives_way| Column { title: title.to_owned(), numbers, gives_way, leaves: None };
     let columns = vec![column("line", true, false), column("written", false, true), column("says", false, true)];
     let sentence = match all {
         1 => "It hangs on one line of the network:".to_owned(),
         n => format!("It hangs on {} lines of the network:", grouped(n as i128)),
     };
-    vec![Block::Prose(vec![text(&sentence)]), Block::Table(Table { columns, rows, foot: Vec::new() })]
+    vec![Block::Prose(vec![text(&sentence)]), Block::Table(Table { columns, rows, ..Table::default() })]
 }
 
 /// Everything that these lines were made from, in order.
@@ -92,14 +92,17 @@ fn row(ledger: &Ledger, forms: &mut Forms<'_>, place: Place, said: &[Line]) -> O
 
 /// What a line of the network says for these steps: the settings, and the words that choose a rule.
 fn says(ledger: &Ledger, forms: &mut Forms<'_>, place: Place, said: &[Line]) -> Phrase {
-    let mut told: Vec<(String, Span)> = Vec::new();
+    let mut told: Vec<(Option<Span>, Span)> = Vec::new();
+    let mut names: Vec<&str> = Vec::new();
     for line in said.iter().filter(|line| matches!(ledger.page.step(**line), Step::Given { .. })) {
         let name = notation::name_of(&ledger.page, *line).unwrap_or_default();
         let neutral = glossary::neutral(name).is_some_and(|n| ledger.page.known(*line) == Some(n));
-        if !neutral && told.iter().all(|(known, _)| known.trim_end() != name) {
-            let amount = notation::amount(&ledger.page, forms, *line);
-            let open = matches!(&amount, Span::Value(value) if value == name);
-            told.push((if open { String::new() } else { format!("{name} ") }, amount));
+        if !neutral && !names.contains(&name) {
+            names.push(name);
+            told.push(match notation::amount(&ledger.page, forms, *line) {
+                Span::Value(open) if open == name => (None, super::name(name)),
+                amount => (Some(super::name(name)), amount),
+            });
         }
     }
     let steps = said.iter().any(|line| matches!(ledger.page.step(*line), Step::Called { .. }));
@@ -109,14 +112,16 @@ fn says(ledger: &Ledger, forms: &mut Forms<'_>, place: Place, said: &[Line]) -> 
         let own =
             |key: &str, word: &str| layer.op.is_some_and(|op| op.words.iter().any(|w| w.sets.contains(&(key, word))));
         let words = layer.settings.iter().filter_map(|(key, setting)| match setting {
-            Setting::Word(word) if !own(key, word) => Some((format!("{key} "), Span::Value((*word).to_owned()))),
+            Setting::Word(word) if !own(key, word) => Some((Some(text(key)), Span::Value((*word).to_owned()))),
             _ => None,
         });
         told.extend(words);
     }
     let mut phrase = Vec::new();
     for (i, (name, value)) in told.into_iter().enumerate() {
-        phrase.extend([text(&format!("{}{name}", if i == 0 { "" } else { ", " })), value]);
+        phrase.extend((i > 0).then(|| text(", ")));
+        phrase.extend(name.into_iter().flat_map(|name| [name, text(" ")]));
+        phrase.push(value);
     }
     phrase
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use calc::{Forms, Line, Step as Made, Value, Working};
+use calc::{Expr, Forms, Line, Step as Made, Value, Working};
 use workings::{Ledger, glossary};
 
 use super::alike::Alike;
@@ -125,7 +125,7 @@ impl<'l> Tree<'l> {
         }
         let known = self.told_as.entry((row.unwrap_or(usize::MAX), self.alike.mark(line))).or_insert(name.to_owned());
         if known != name {
-            says.push(text(&format!(", like {known}")));
+            says.extend([text(", like "), super::name(known)]);
             return leaf(says);
         }
         if depth >= DEEP {
@@ -172,11 +172,16 @@ impl<'l> Tree<'l> {
     fn amount(&mut self, line: Line) -> Phrase {
         let page = &self.ledger.page;
         let name = notation::name_of(page, line).unwrap_or("?");
-        let amount = notation::amount(page, &mut self.forms, line);
-        if matches!(&amount, Span::Value(value) if value == name) {
-            return vec![Span::Value(name.to_owned()), text(" (open)")];
-        }
-        let mut says = vec![text(&format!("{name} = ")), amount];
+        let result = notation::result(page, &mut self.forms, line);
+        let mut says = match result {
+            Some(Expr::Name { name: symbol, .. }) if *symbol == *name => {
+                return vec![super::name(name), text(" (open)")];
+            }
+            Some(Expr::Unknown) | None => {
+                vec![super::name(name), text(" = "), notation::amount(page, &mut self.forms, line)]
+            }
+            result => vec![Span::Math(Equation { result, ..Equation::named(name) })],
+        };
         if let Made::Given { of: Some(symbol), .. } = page.step(line) {
             says.push(text(if page.value(symbol) == Value::Open { " (open)" } else { " (bound)" }));
         }

@@ -1,6 +1,7 @@
 //! Writing a ledger: each layer's rule in turn, and what every row says beside its rule.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use calc::{Calc, Line, Qty};
@@ -23,12 +24,20 @@ pub(super) struct Written {
     pub totals: Totals,
 }
 
+/// The symbols met so far, in order and by name.
+#[derive(Default)]
+struct Symbols {
+    all: Vec<(Rc<str>, Line)>,
+    known: HashMap<Rc<str>, Line>,
+    unnamed: usize,
+}
+
 /// What is kept while the rows are written.
 pub(super) struct Writer<'c, 'm> {
     calc: &'c Calc,
     model: &'m Model,
     binds: &'m Binds,
-    symbols: RefCell<Vec<(Rc<str>, Line)>>,
+    symbols: RefCell<Symbols>,
     inputs: Vec<Shape<'c>>,
     shapes: Vec<Option<Shape<'c>>>,
     rows: Vec<LedgerRow>,
@@ -55,7 +64,7 @@ impl<'c, 'm> Writer<'c, 'm> {
         let totals = writer.total();
         let Writer { symbols, inputs, rows, faults, .. } = writer;
         let inputs = inputs.iter().map(lines).collect();
-        Written { rows, inputs, symbols: symbols.into_inner(), faults, totals }
+        Written { rows, inputs, symbols: symbols.into_inner().all, faults, totals }
     }
 
     fn input(&self, shape: &[Size]) -> Shape<'c> {
@@ -73,15 +82,20 @@ impl<'c, 'm> Writer<'c, 'm> {
 
     fn symbol(&self, name: &str) -> Qty<'c> {
         let mut symbols = self.symbols.borrow_mut();
-        // Every `?` without a name is an unknown of its own.
-        let number = symbols.iter().filter(|(known, _)| known.starts_with('?')).count() + 1;
-        let name = if name == "?" { format!("?{number}") } else { name.to_owned() };
-        if let Some((_, line)) = symbols.iter().find(|(known, _)| **known == *name) {
-            return self.calc.at(*line);
+        let symbols = &mut *symbols;
+        if let Some(&line) = symbols.known.get(name) {
+            return self.calc.at(line);
         }
-        let symbol = self.calc.symbol(&name, self.binds.get(&name).map(|&n| i128::from(n)));
-        symbols.push((name.into(), symbol.line()));
-        symbol
+        // Every `?` without a name is an unknown of its own; nobody can write the number that it gets.
+        let unnamed = name == "?";
+        symbols.unnamed += usize::from(unnamed);
+        let name: Rc<str> = if unnamed { format!("?{}", symbols.unnamed).into() } else { name.into() };
+        let line = self.calc.symbol(&name, self.binds.get(&*name).map(|&n| i128::from(n))).line();
+        if !unnamed {
+            symbols.known.insert(name.clone(), line);
+        }
+        symbols.all.push((name, line));
+        self.calc.at(line)
     }
 
     fn layer(&mut self, index: usize, layer: &Layer) {
@@ -91,7 +105,10 @@ impl<'c, 'm> Writer<'c, 'm> {
             Ok(Ok(done)) => done,
             Ok(Err(fault)) => {
                 let nothing = self.nothing(&fault);
-                self.faults.push((index, fault));
+                // Whoever read a line that has no operator has said why.
+                if layer.op.is_some() {
+                    self.faults.push((index, fault));
+                }
                 nothing
             }
             // What is wrong is said where it began.
@@ -153,7 +170,7 @@ impl<'c, 'm> Writer<'c, 'm> {
     }
 
     fn sum_of(&self, what: impl Fn(&Sums) -> Option<Line>, name: &'static str) -> Total {
-        let mut exact = true;
+        let mut exact = self.model.complete;
         let parts = self.rows.iter().filter_map(|row| what(&row.sums)).filter(|line| {
             let broken = self.calc.is_broken(*line);
             exact &= !broken;
@@ -220,6 +237,7 @@ fn told(built: &Built<'_>) -> Told {
         Built::One(q) => Told::One(q.line()),
         Built::List(list) => Told::List(lines(list)),
         Built::Pairs(pairs) => Told::Pairs(pairs.iter().map(|(a, b)| (a.line(), b.line())).collect()),
+        Built::Fraction(told) => Told::Fraction(told.clone()),
         Built::Word(word) => Told::Word(word),
     }
 }

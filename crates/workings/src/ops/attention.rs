@@ -62,8 +62,9 @@ fn rule<'c>(attention: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let Sources { query, keys, values, own } = sources(attention)?;
     let features = query.c;
     // All heads together: the query's features, shared out, unless a head's own are told.
-    let d_k = attention.knob_if_told("d_k").map(|each| (heads * each).called("h_k"));
-    let d_v = attention.knob_if_told("d_v").map(|each| (heads * each).called("h_v"));
+    let (key, value) = (attention.knob_if_told("d_k"), attention.knob_if_told("d_v"));
+    let d_k = key.map(|each| (heads * each).called("h_k"));
+    let d_v = value.map(|each| (heads * each).called("h_v"));
     let all_k = d_k.unwrap_or_else(|| features.splits_into(heads, SHARED));
     let all_v = d_v.or(d_k).unwrap_or(all_k);
 
@@ -73,7 +74,12 @@ fn rule<'c>(attention: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let of_output = (all_v * features).called("weights_out");
     let biases = all_k + all_k + all_v;
 
-    let row = Row::of(query.same()).setting("heads", Built::One(heads));
+    let mut row = Row::of(query.same()).setting("heads", Built::One(heads)).setting_of("bias", attention.has("bias"));
+    for (name, told) in [("key", key), ("value", value)] {
+        if let Some(told) = told {
+            row = row.setting(name, Built::One(told));
+        }
+    }
     let mut row = match own {
         true => {
             let together = (of_query + of_keys + of_values).called("weights_in");

@@ -27,7 +27,8 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let input = node.any(0)?;
     let each = number(node.calc, 1) * input.c;
     let channels = [input.c].into_iter().collect();
-    let mut row = norm::learned(node, Row::of(input.same()), each, &channels);
+    let mut row =
+        norm::learned(node, Row::of(input.same()), each, &channels).setting_of("statistics", node.has("statistics"));
     if !node.has("statistics") {
         row.costs = norm::costs(node.has("scale"), node.has("shift"), input.elements(), input.c);
         return Ok(row);

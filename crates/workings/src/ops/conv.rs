@@ -67,9 +67,13 @@ fn rule<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 fn grouped<'c>(conv: &Node<'c, '_>, depthwise: bool) -> Result<Row<'c>, Fault> {
     let image = conv.image(0)?;
     let mut window = Window::of(conv, image.space.len(), Some(1))?;
-    let (c_out, groups) = match depthwise {
-        true => ((image.c * conv.knob_or("M", 1)).called("C_out"), image.c.taken("G")),
-        false => (conv.knob("C_out")?, conv.knob_or("G", 1)),
+    if !depthwise {
+        window.either(conv);
+    }
+    let multiplier = depthwise.then(|| conv.knob_or("M", 1));
+    let (c_out, groups) = match multiplier {
+        Some(multiplier) => ((image.c * multiplier).called("C_out"), image.c.called("G")),
+        None => (conv.knob("C_out")?, conv.knob_or("G", 1)),
     };
     let space = window.slide(&image.space);
 
@@ -78,12 +82,15 @@ fn grouped<'c>(conv: &Node<'c, '_>, depthwise: bool) -> Result<Row<'c>, Fault> {
     let weights = (fan_in * c_out.splits_into(groups, GROUPS_OUT)).called("weights");
     let outputs = outputs(&image, c_out, &space);
 
-    let mut row = window.told(Row::of(image.shape(c_out, space))).setting("groups", Built::One(groups)).param(
-        "weight",
-        Role::Weight,
-        weights,
-        [c_out, shared].into_iter().chain(window.kernel.iter().copied()),
-    );
+    let mut row = window
+        .told(Row::of(image.shape(c_out, space)))
+        .setting("groups", Built::One(groups))
+        .setting("kernels", Built::One(c_out))
+        .setting_of("bias", conv.has("bias"))
+        .param("weight", Role::Weight, weights, [c_out, shared].into_iter().chain(window.kernel.iter().copied()));
+    if let Some(multiplier) = multiplier {
+        row = row.setting("multiplier", Built::One(multiplier));
+    }
     if conv.has("bias") {
         row = row.param("bias", Role::Bias, (number(conv.calc, 1) * c_out).called("biases"), [c_out]);
         row.costs.additions = Some(outputs);
@@ -109,7 +116,10 @@ fn separable<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 
     let mut row = window
         .told(Row::of(image.shape(c_out, space.clone())))
+        .setting("kind", Built::Word("separable"))
         .setting("multiplier", Built::One(multiplier))
+        .setting("kernels", Built::One(c_out))
+        .setting_of("bias", conv.has("bias"))
         .param(
             "depthwise.weight",
             Role::Weight,

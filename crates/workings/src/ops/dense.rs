@@ -26,12 +26,10 @@ fn rule<'c>(dense: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let weights = (input.c * units).called("weights");
     let outputs = outputs(&input, units, &input.space);
 
-    let mut row = Row::of(input.with_channels(units)).setting("units", Built::One(units)).param(
-        "weight",
-        Role::Weight,
-        weights,
-        [units, input.c],
-    );
+    let mut row = Row::of(input.with_channels(units))
+        .setting("units", Built::One(units))
+        .setting_of("bias", dense.has("bias"))
+        .param("weight", Role::Weight, weights, [units, input.c]);
     if dense.has("bias") {
         row = row.param("bias", Role::Bias, (number(dense.calc, 1) * units).called("biases"), [units]);
         row.costs.additions = Some(outputs);

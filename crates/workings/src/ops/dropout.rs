@@ -5,7 +5,7 @@
 
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
-use crate::node::{Node, Row};
+use crate::node::{Built, Node, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "dropout",
@@ -17,5 +17,9 @@ pub(super) const OPERATOR: Operator = Operator {
 const RATE: Arg = Arg::told("RATE", "rate", Kind::Fraction);
 
 fn rule<'c>(dropout: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
-    Ok(Row::of(dropout.input(0)?.clone()))
+    let row = Row::of(dropout.input(0)?.clone());
+    Ok(match dropout.fraction("rate") {
+        Some(rate) => row.setting("rate", Built::Fraction(rate.into())),
+        None => row,
+    })
 }

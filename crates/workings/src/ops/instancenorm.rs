@@ -21,8 +21,8 @@ const AFFINE: Arg = Arg::flag("affine", "affine", "yes");
 
 fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let input = node.kept(0)?;
-    let mut row = Row::of(input.same());
     let affine = node.word("affine") == Some("yes");
+    let mut row = Row::of(input.same()).setting_of("affine", affine);
     if affine {
         row = norm::learned(node, row, number(node.calc, 1) * input.c, &[input.c].into_iter().collect());
     }

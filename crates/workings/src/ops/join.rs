@@ -101,7 +101,7 @@ fn distinct<'c>(sizes: impl Iterator<Item = Qty<'c>>) -> Vec<Qty<'c>> {
 /// What an axis is called in the first input, in a further one and in the output.
 fn names(rank: usize, axis: usize) -> [&'static str; 3] {
     match axis {
-        0 => ["N", "N_i", "N"],
+        0 => ["N", "N_i", "N_out"],
         1 => ["C", "C_i", "C_out"],
         _ => match (AXES.get(rank - 2), OUT_AXES.get(rank - 2)) {
             (Some(own), Some(out)) => [own[axis - 2], further(own[axis - 2]), out[axis - 2]],

@@ -10,7 +10,7 @@ use super::norm::{self, NO_SCALE, NO_SHIFT};
 use super::window::{number, times};
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
-use crate::node::{Image, Node, Row, Shape};
+use crate::node::{Built, Image, Node, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "layernorm",
@@ -24,7 +24,8 @@ pub(super) const AXES: Arg = Arg::keyed("axes", "axes", Kind::Count);
 fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let input = node.any(0)?;
     let Last { elements, shape, groups } = last(node, &input)?;
-    let row = norm::learned(node, Row::of(input.same()), elements, &shape);
+    let row = Row::of(input.same()).setting("axes", Built::One(number(node.calc, shape.len() as i64)));
+    let row = norm::learned(node, row, elements, &shape);
     Ok(Row { costs: norm::costs(node.has("scale"), node.has("shift"), input.elements(), groups), ..row })
 }
 

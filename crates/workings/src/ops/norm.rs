@@ -10,6 +10,7 @@ pub(super) const NO_SHIFT: Arg = Arg::flag("no shift", "shift", "no");
 
 /// The learned scale and shift of this shape, as far as the layer has them.
 pub(super) fn learned<'c>(node: &Node<'c, '_>, mut row: Row<'c>, elements: Qty<'c>, shape: &Shape<'c>) -> Row<'c> {
+    row = row.setting_of("scale", node.has("scale")).setting_of("shift", node.has("shift"));
     if node.has("scale") {
         row = row.param("weight", Role::Weight, elements.called("weights"), shape.iter().copied());
     }

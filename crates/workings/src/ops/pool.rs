@@ -79,7 +79,9 @@ fn global<'c>(pool: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 
     let outputs = (image.n * image.c).called("outputs");
     let joined = outputs * (times(image.space[0], &image.space[1..]) - 1);
-    let row = Row::of(image.with_space(std::iter::repeat_n(one, axes))).setting("extent", Built::Word("global"));
+    let row = Row::of(image.with_space(std::iter::repeat_n(one, axes)))
+        .setting("extent", Built::Word("global"))
+        .setting_of("flat", dropped);
     Ok(finish(pool, row, joined, outputs))
 }
 
@@ -100,7 +102,9 @@ fn adaptive<'c>(pool: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let each = image.n * image.c;
     let outputs = times(each, &space).called("outputs");
     let joined = times(each, &parts) - outputs;
-    let row = Row::of(image.with_space(space)).setting("extent", Built::Word("adaptive"));
+    let row = Row::of(image.with_space(space))
+        .setting("extent", Built::Word("adaptive"))
+        .setting("size", Built::List(size.into_iter().collect()));
     Ok(finish(pool, row, joined, outputs))
 }
 

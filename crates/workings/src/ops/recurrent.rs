@@ -80,7 +80,11 @@ pub(super) fn rule<'c>(node: &Node<'c, '_>, cell: &Cell) -> Result<Row<'c>, Faul
         .setting("units", Built::One(units))
         .setting("layers", Built::One(number(node.calc, i64::from(layers))))
         .setting("directions", Built::Word(if directions == 1 { "one" } else { "both" }))
-        .setting("steps", Built::Word(if last { "last" } else { "all" }));
+        .setting("steps", Built::Word(if last { "last" } else { "all" }))
+        .setting("biases", Built::One(number(node.calc, i64::from(biases))));
+    if let Some(projection) = projection {
+        row = row.setting("projection", Built::One(projection));
+    }
     for layer in 0..layers {
         let inputs = if layer == 0 { sequence.c } else { c_out };
         for direction in ["", "_reverse"].iter().take(directions as usize) {
@@ -143,7 +147,7 @@ fn biases(node: &Node<'_, '_>, cell: &Cell) -> Result<u32, Fault> {
 fn costs<'c>(cell: &Cell, biases: u32, updates: Qty<'c>) -> Costs<'c> {
     let [multiplications, additions, divisions, transcendentals] = cell.costs;
     let additions = additions + cell.gates * (1 + i64::from(biases));
-    let times = |each: i64| (each > 0).then(|| updates * each);
+    let times = |each: i64| (each > 0).then(|| times(updates, each));
     Costs {
         multiplications: times(multiplications),
         additions: times(additions),

@@ -9,7 +9,7 @@ use calc::Qty;
 
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
-use crate::node::{Node, OUT_AXES, Row, Shape};
+use crate::node::{Built, Node, OUT_AXES, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "reshape",
@@ -49,7 +49,8 @@ fn rule<'c>(reshape: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         Some(told) => told,
     };
     let out: Shape = sizes.iter().enumerate().map(settled).collect();
-    Ok(Row::of(input.shape(out[0], out[1..].iter().copied())))
+    let row = Row::of(input.shape(out[0], out[1..].iter().copied()));
+    Ok(row.setting("shape", Built::List(out)))
 }
 
 fn name(axes: usize, axis: usize) -> &'static str {

@@ -8,9 +8,10 @@
 
 use super::layernorm::{AXES, Last, last};
 use super::norm::NO_SCALE;
+use super::window::number;
 use super::{Operator, Word};
 use crate::fault::Fault;
-use crate::node::{Costs, Node, Role, Row};
+use crate::node::{Built, Costs, Node, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "rmsnorm",
@@ -22,7 +23,9 @@ pub(super) const OPERATOR: Operator = Operator {
 fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let input = node.any(0)?;
     let Last { elements, shape, groups } = last(node, &input)?;
-    let mut row = Row::of(input.same());
+    let mut row = Row::of(input.same())
+        .setting("axes", Built::One(number(node.calc, shape.len() as i64)))
+        .setting_of("scale", node.has("scale"));
     if node.has("scale") {
         row = row.param("weight", Role::Weight, elements.called("weights"), shape);
     }

@@ -36,6 +36,7 @@ pub(crate) const SMALLER_EXTRA: &str = "the extra size is smaller than the strid
 fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let image = node.image(0)?;
     let mut window = Window::of(node, image.space.len(), Some(1))?;
+    window.either(node);
     let c_out = node.knob("C_out")?;
     let groups = node.knob_or("G", 1);
     let reach = window.reach();
@@ -53,6 +54,8 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         .told(Row::of(out))
         .setting("groups", Built::One(groups))
         .setting("extra", Built::List(extra.into_iter().collect()))
+        .setting("kernels", Built::One(c_out))
+        .setting_of("bias", node.has("bias"))
         .param("weight", Role::Weight, weights, [c_in, shared].into_iter().chain(window.kernel.iter().copied()));
     if node.has("bias") {
         row = row.param("bias", Role::Bias, (number(node.calc, 1) * c_out).called("biases"), [c_out]);

@@ -54,12 +54,11 @@ impl<'c> Window<'c> {
         let stride = match (node.per_axis("S", axes)?, stride) {
             (Some(told), _) => told,
             (None, Some(default)) => node.per_axis_or("S", axes, default)?,
+            // ONNX's pools move by one position unless told (operator `MaxPool`, attribute `strides`).
+            (None, None) if node.rules() == Rules::Onnx => node.per_axis_or("S", axes, 1)?,
             (None, None) => kernel.clone(),
         };
         let dilation = node.per_axis_or("D", axes, 1)?;
-        if node.rules() == Rules::Keras && node.told("S") && node.told("D") {
-            largest(&stride).at_most(largest(&dilation)).claim(Relation::AtMost, number(node.calc, 1), EITHER);
-        }
         Ok(Window {
             stride,
             dilation,
@@ -80,6 +79,15 @@ impl<'c> Window<'c> {
             rules: node.rules(),
             kernel,
         })
+    }
+
+    /// Keras has no plain and no transposed convolution with both a stride and a dilation
+    /// (`keras/src/layers/convolutional/base_conv.py`, `base_conv_transpose.py`).
+    pub fn either(&self, node: &Node<'c, '_>) {
+        if node.rules() == Rules::Keras && node.told("S") && node.told("D") {
+            let both = largest(&self.stride).at_most(largest(&self.dilation));
+            both.claim(Relation::AtMost, number(node.calc, 1), EITHER);
+        }
     }
 
     /// How far the window reaches on an axis: D(K − 1) + 1. Axes that share their settings share the line.

@@ -93,6 +93,7 @@ impl Case {
             rounding: self.rounding,
             inputs,
             layers: vec![layer],
+            complete: true,
         }
     }
 
