@@ -10,7 +10,10 @@ mod fuzz;
 
 type Done = Result<(), String>;
 
-const TASKS: &[(&str, fn() -> Done, &str)] = &[
+/// A chore: its name, what it does, and what that is.
+type Task = (&'static str, fn() -> Done, &'static str);
+
+const TASKS: &[Task] = &[
     ("bench", bench, "every benchmark, with its ratios"),
     ("ci", ci, "everything that must pass before a change is taken"),
     ("contributing", contributing::follow, "follows CONTRIBUTING's \"add an operator\" word by word in a copy"),

@@ -3,6 +3,7 @@
 mod args;
 mod fmt;
 mod lines;
+mod meant;
 mod read;
 
 use workings::fault::{Fault, Place};

@@ -256,7 +256,7 @@ fn a_step_that_repeats_another_is_left_out() {
     let columns = ["layer", "calculation"].iter().map(|name| show::column(name).unwrap()).collect();
     check(
         &shown(
-            "input 8x8x16\ndepthwise 3x3, no bias\n",
+            "input 8x8x16\ndepthwise 3x3, same, no bias\n",
             &show::Options { columns: Some(columns), ..Default::default() },
         ),
         expect![[r#"
@@ -266,10 +266,10 @@ fn a_step_that_repeats_another_is_left_out() {
             ─────────────────────────────────────
             depthwise1        3 × 3 × (16/16) = 9
                               9 × 16 = 144
-                              8 − 3 + 1 = 6
+                              ⌈8/1⌉ = 8
             ─────────────────────────────────────
             total parameters  144
-            total MACs        5,184
+            total MACs        9,216
         "#]],
     );
 }

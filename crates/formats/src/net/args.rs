@@ -1,5 +1,6 @@
 //! Arguments into settings, by what the operator's word says may stand there.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -8,6 +9,7 @@ use workings::model::{Setting, Size};
 use workings::ops::{ACTIVATIONS, Activation, Arg, Joins, Kind, Word};
 
 use super::lines;
+use super::meant::meant;
 
 /// What the names of a block's parameters stand for where it is called.
 pub(super) type Parameters = HashMap<Rc<str>, Size>;
@@ -24,7 +26,15 @@ pub(super) struct Read<'t> {
 }
 
 /// How many times a rule may be told to repeat something.
-const REPEATS: u32 = 1000;
+const REPEATS: u32 = 64;
+
+/// Settings of one line that say the same thing in two ways, and what to do about it.
+const EXCLUDE: &[(&str, &str, &str)] = &[
+    ("P", "padding", "`pad` gives the padding, the other works it out: keep one of them"),
+    ("bias", "biases", "`no bias` leaves all of them out: keep one of them"),
+    ("memory", "keys", "`memory` gives both keys and values: keep it, or write `keys LABEL, values LABEL`"),
+    ("memory", "values", "`memory` gives both keys and values: keep it, or write `keys LABEL, values LABEL`"),
+];
 
 /// The sizes that a text can hold: shapes of more axes are not known to the notation.
 const AXES: usize = 8;
@@ -33,11 +43,11 @@ const AXES: usize = 8;
 pub(super) fn read<'t>(word: &'static Word, line: &lines::Line<'t>, names: &Parameters) -> Result<Read<'t>, Fault> {
     let mut read = Read::default();
     read.settings.extend(word.sets.iter().map(|(key, text)| (*key, Setting::Word(text))));
-    let mut reader = Reader { word, names, read, told: 0, labels: Vec::new() };
+    let mut reader = Reader { word, names, read, told: Vec::new(), said: Vec::new(), labels: Vec::new() };
     for argument in &line.arguments {
         reader.argument(argument).map_err(|fault| fault.at(argument.place))?;
     }
-    if let Some(missing) = word.takes.get(reader.told) {
+    if let Some(missing) = word.takes.get(reader.told.len()) {
         let place = line.word.map(|word| word.place).unwrap_or_default();
         return Err(Fault::new(format!("`{}` needs {}", word.word, missing.word))
             .at(place)
@@ -47,6 +57,10 @@ pub(super) fn read<'t>(word: &'static Word, line: &lines::Line<'t>, names: &Para
     reader.labels.sort_by_key(|(order, _)| *order);
     let Reader { mut read, labels, .. } = reader;
     read.labels.extend(labels.into_iter().map(|(_, label)| label));
+    if let Some(from) = read.from.filter(|_| word.joins == Joins::Labels && read.labels.len() > 1) {
+        let says = format!("`{}` names all that it joins, and `from {}` besides", word.word, short(from.text));
+        return Err(Fault::new(says).at(from.place).hint("take `from` out, or name it among the labels"));
+    }
     Ok(read)
 }
 
@@ -63,7 +77,10 @@ struct Reader<'t, 'n> {
     word: &'static Word,
     names: &'n Parameters,
     read: Read<'t>,
-    told: usize,
+    /// The arguments so far that stand by their position.
+    told: Vec<String>,
+    /// The arguments so far that a word introduces: the setting and the word.
+    said: Vec<(&'static str, &'static str)>,
     labels: Vec<(usize, lines::Word<'t>)>,
 }
 
@@ -81,12 +98,14 @@ impl<'t> Reader<'t, '_> {
         if let Some(order) = may.iter().position(|arg| !matches!(arg.kind, Kind::Flag(_)) && arg.word == first) {
             return match may[order].kind {
                 Kind::Label => self.label(order, &may[order], argument),
-                _ => join(rest, may[order].kind).and_then(|value| self.set(&may[order], &value)),
+                kind => {
+                    self.alone(first, rest)?;
+                    join(rest, kind).and_then(|value| self.set(&may[order], &value))
+                }
             };
         }
         if first == "from" && argument.words.len() == 2 {
-            self.read.from = Some(argument.words[1]);
-            return Ok(());
+            return once(&mut self.read.from, argument.words[1]);
         }
         let activation = ACTIVATIONS.iter().find(|activation| activation.name == phrase);
         if let Some(activation) = activation.filter(|_| self.word.activated || self.word.joins != Joins::Labels) {
@@ -96,13 +115,54 @@ impl<'t> Reader<'t, '_> {
             self.read.labels.push(argument.words[0]);
             return Ok(());
         }
-        match self.word.takes.get(self.told) {
+        match self.word.takes.get(self.told.len()) {
+            Some(_) if texts.len() == 1 && self.misspelt(first) => Err(self.stranger(&phrase, first)),
             Some(arg) => {
-                self.told += 1;
-                let value = join(&texts, arg.kind);
-                value.and_then(|value| self.set(arg, &value)).map_err(|fault| self.unknown(first, fault))
+                let value = join(&texts, arg.kind).map_err(|fault| self.unknown(first, fault))?;
+                let read = self.set(arg, &value).map_err(|fault| self.unknown(first, self.swapped(arg, &value, fault)));
+                self.told.push(value);
+                read
             }
             None => Err(self.stranger(&phrase, first)),
+        }
+    }
+
+    /// Whether what stands where a size is due is rather another word of the layer, misspelt. Single letters and names in
+    /// capitals are symbols.
+    fn misspelt(&self, text: &str) -> bool {
+        let word = text.chars().count() > 2 && text.starts_with(char::is_alphabetic) && !self.names.contains_key(text);
+        word && match text.chars().any(char::is_uppercase) {
+            true => self.known().any(|known| known.eq_ignore_ascii_case(text)),
+            false => {
+                let foreign = meant(text).is_some_and(|meant| self.known().any(|known| known == meant));
+                text == VALID || foreign || nearest(text, self.known()).is_some()
+            }
+        }
+    }
+
+    /// A phrase that stands for itself is no value of another: `pad same`.
+    fn alone(&self, first: &str, rest: &[&str]) -> Result<(), Fault> {
+        let phrase = rest.join(" ");
+        let flag = self.word.may.iter().any(|arg| matches!(arg.kind, Kind::Flag(_)) && arg.word == phrase);
+        match flag && !self.names.contains_key(&*phrase) {
+            true => Err(Fault::new(format!("`{first}` needs a value, and `{phrase}` is a setting of its own"))
+                .hint(format!("write `{phrase}` alone"))),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether the kernel stands where the number of kernels should.
+    fn swapped(&self, arg: &Arg, value: &str, fault: Fault) -> Fault {
+        let before = self.told.last().filter(|before| size(before, 1, self.names).is_ok());
+        match (before, size(value, 1, self.names), extents(value, self.names)) {
+            (Some(before), Err(_), Ok(parts))
+                if (arg.key, parts.len() > 1) == ("C_out", true)
+                    && parts.iter().all(|part| size(part, 1, self.names).is_ok()) =>
+            {
+                let (word, value) = (self.word.word, parts.join("x"));
+                fault.hint(format!("kernel and number of kernels look swapped: write `{word} {value}, {before}`"))
+            }
+            _ => fault,
         }
     }
 
@@ -137,31 +197,40 @@ impl<'t> Reader<'t, '_> {
     }
 
     fn put(&mut self, arg: &'static Arg, setting: Setting) -> Result<(), Fault> {
-        let settled = self.word.sets.iter().any(|(key, _)| *key == arg.key);
-        if !settled && self.read.settings.iter().any(|(key, _)| *key == arg.key) {
-            return Err(Fault::new(format!("`{}` is said twice, or against another setting of the line", arg.word))
-                .hint("keep one of them"));
+        for &(key, word) in &self.said {
+            if (key, word) == (arg.key, arg.word) {
+                return Err(Fault::new(format!("`{word}` is said twice")).hint("keep one of them"));
+            }
+            let hint = match EXCLUDE.iter().find(|(a, b, _)| [(*a, *b), (*b, *a)].contains(&(key, arg.key))) {
+                Some((_, _, hint)) => hint,
+                None if key == arg.key => "keep one of them",
+                None => continue,
+            };
+            return Err(Fault::new(format!("`{word}` and `{}` contradict each other", arg.word)).hint(hint));
         }
+        self.said.push((arg.key, arg.word));
         self.read.settings.push((arg.key, setting));
         Ok(())
     }
 
     /// A value that does not fit may be a misspelt word.
     fn unknown(&self, first: &str, fault: Fault) -> Fault {
-        match first.chars().next() {
-            Some(c) if c.is_alphabetic() => match self.near(first) {
-                Some(near) => fault.hint(format!("did you mean `{near}`?")),
-                None => fault,
-            },
-            _ => fault,
+        match first.starts_with(char::is_alphabetic).then(|| self.advice(first)).flatten() {
+            Some(hint) => fault.hint(hint),
+            None => fault,
         }
     }
 
     fn stranger(&self, phrase: &str, first: &str) -> Fault {
         let word = self.word.word;
         let fault = Fault::new(format!("`{word}` does not know `{}`", short(phrase)));
-        if let Some(near) = self.near(phrase).or_else(|| self.near(first)) {
-            return fault.hint(format!("did you mean `{near}`?"));
+        // `padding same` and `padding="same"` mean `same`, whatever stands before it.
+        let last = phrase.rsplit([' ', '=']).next().unwrap_or_default().trim_matches(['"', '\'']);
+        if self.word.may.iter().any(|arg| matches!(arg.kind, Kind::Flag(_)) && arg.word == last) {
+            return fault.hint(format!("write `{last}` alone"));
+        }
+        if let Some(hint) = self.advice(phrase).or_else(|| self.advice(first)) {
+            return fault.hint(hint);
         }
         let may: Vec<String> = self.word.may.iter().map(|arg| format!("`{}`", arg.word)).collect();
         match may.len() {
@@ -170,10 +239,39 @@ impl<'t> Reader<'t, '_> {
         }
     }
 
-    fn near(&self, text: &str) -> Option<&'static str> {
-        let activations = ACTIVATIONS.iter().filter(|_| self.word.activated).map(|activation| activation.name);
-        nearest(text, self.word.may.iter().map(|arg| arg.word).chain(activations))
+    /// What to write instead of a word that is not known here, as far as one can guess: `padding=2`, `filters 64`.
+    fn advice(&self, text: &str) -> Option<String> {
+        let name = text.split([' ', '=']).next().unwrap_or_default();
+        if name == VALID || text.ends_with(&format!("={VALID}")) || text.ends_with(&format!(" {VALID}")) {
+            return Some("leave it out: padding is none unless told".to_owned());
+        }
+        match meant(name) {
+            Some(meant) if self.known().any(|known| known == meant) => Some(format!("did you mean `{meant}`?")),
+            Some(meant) if self.word.takes.iter().any(|arg| arg.word == meant) => {
+                Some(format!("{meant} stands without a word: write `{}`", usage(self.word)))
+            }
+            _ => nearest(text, self.known()).map(|near| format!("did you mean `{near}`?")),
+        }
     }
+
+    /// The words that may follow this one.
+    fn known(&self) -> impl Iterator<Item = &'static str> + use<'t, '_> {
+        let activations = ACTIVATIONS.iter().filter(|_| self.word.activated).map(|activation| activation.name);
+        self.word.may.iter().map(|arg| arg.word).chain(activations)
+    }
+}
+
+/// What other notations call no padding.
+const VALID: &str = "valid";
+
+/// Where something goes on from, told once.
+pub(super) fn once<'t>(from: &mut Option<lines::Word<'t>>, label: lines::Word<'t>) -> Result<(), Fault> {
+    if let Some(first) = from {
+        let says = format!("the line goes on from two others, `{}` and `{}`", short(first.text), short(label.text));
+        return Err(Fault::new(says).hint("keep one `from`"));
+    }
+    *from = Some(label);
+    Ok(())
 }
 
 /// The words of a value as one: `224 x 224 x 3` is `224x224x3`; a choice keeps its spaces. `3 3` is not 33.
@@ -214,7 +312,7 @@ fn setting(arg: &Arg, text: &str, names: &Parameters) -> Result<Setting, Fault> 
             Setting::Pads(extents(text, names)?.iter().map(|part| pad(part, names)).collect::<Result<_, _>>()?)
         }
         Kind::Shape => Setting::Shape(shape(text, names)?),
-        Kind::Count => Setting::Count(count(text)?),
+        Kind::Count => Setting::Count(count(text, names)?),
         Kind::Fraction => Setting::Fraction(fraction(text)?.into()),
         Kind::Label => return Err(Fault::new("a label cannot stand here")),
     })
@@ -307,17 +405,27 @@ fn number(text: &str, least: i64) -> Result<i64, Fault> {
 }
 
 /// How many times a block is called; the limit on layers holds what this would let through.
-pub(super) fn times(text: &str) -> Result<u32, Fault> {
-    match number(text, 1).map_err(|fault| fault.hint("write how often as a whole number, 1 or more"))? {
+pub(super) fn times(text: &str, names: &Parameters) -> Result<u32, Fault> {
+    match number(&told(text, names), 1).map_err(|fault| fault.hint("write how often as a whole number, 1 or more"))? {
         n @ ..=0xFFFF_FFFF => Ok(n as u32),
         n => Err(Fault::new(format!("{n} times is too often"))),
     }
 }
 
-fn count(text: &str) -> Result<u32, Fault> {
+fn count(text: &str, names: &Parameters) -> Result<u32, Fault> {
+    let text = told(text, names);
     match text.parse::<u32>() {
         Ok(n @ 1..=REPEATS) if !text.starts_with('+') => Ok(n),
-        _ => Err(Fault::new(format!("`{}` is not a number from 1 to {REPEATS}", short(text)))),
+        _ => Err(Fault::new(format!("`{}` is not a number from 1 to {REPEATS}", short(&text)))),
+    }
+}
+
+/// What a text says where only a number may stand: a parameter of the block says what was given for it.
+fn told<'t>(text: &'t str, names: &'t Parameters) -> Cow<'t, str> {
+    match names.get(text) {
+        Some(Size::Number(n)) => n.to_string().into(),
+        Some(Size::Symbol(name)) => Cow::Borrowed(name),
+        None => text.into(),
     }
 }
 

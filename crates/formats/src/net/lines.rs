@@ -57,6 +57,9 @@ fn line(text: &str, number: u32) -> Line<'_> {
         first = cursor.word();
     }
     let word = (!first.text.is_empty()).then_some(first);
+    if word.is_some() {
+        cursor.skip_comma();
+    }
     Line { number, label, word, arguments: cursor.arguments(), written: code.trim_matches(is_space).into(), comment }
 }
 
@@ -76,6 +79,17 @@ struct Cursor<'t> {
 impl<'t> Cursor<'t> {
     fn skip_space(&mut self) {
         self.take(is_space);
+    }
+
+    /// A comma behind the word is allowed where arguments follow: `batchnorm, relu`. Before a colon it is kept, since
+    /// without it the word would be a label.
+    fn skip_comma(&mut self) {
+        self.skip_space();
+        let behind = self.text[self.at..].strip_prefix(',').map(|rest| rest.trim_start_matches(is_space));
+        if behind.is_some_and(|rest| !rest.is_empty() && !rest.starts_with([',', ':'])) {
+            self.at += 1;
+            self.column += 1;
+        }
     }
 
     /// The label that a line's first word is, if a colon ends it. The cursor is then behind the colon.

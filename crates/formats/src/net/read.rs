@@ -3,19 +3,20 @@
 mod blocks;
 mod names;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use workings::fault::{Fault, Place, nearest};
-use workings::model::{From, Input, Layer, Model, Rounding, Rules, Size};
+use workings::model::{From, Input, Layer, Model, Rounding, Rules, Setting, Size};
 use workings::ops::{self, Joins};
 
 use super::args::{self, short};
 use super::lines::{Line, Word, lines};
+use super::meant::meant;
 use blocks::Block;
 use names::{Scope, near};
 
-/// How many layers a network may have, blocks written out.
+/// How many layers a network may have, blocks and stacked layers written out.
 pub const LAYERS: usize = 200_000;
 
 /// How many bytes the lines of a network may have, blocks written out, names included.
@@ -31,7 +32,7 @@ pub fn read(text: &str) -> (Model, Vec<Fault>) {
     reader.read();
     if reader.too_large() {
         let says = format!(
-            "with its blocks written out, the network has more than {LAYERS} layers, as many calls, or {} MiB of text",
+            "with its blocks and stacked layers written out, the network has more than {LAYERS} layers, as many calls, or {} MiB of text",
             TEXT >> 20
         );
         reader.fault(Fault::new(says).hint("repeat its blocks fewer times"));
@@ -42,10 +43,18 @@ pub fn read(text: &str) -> (Model, Vec<Fault>) {
 struct Reader<'t> {
     text: &'t str,
     model: Model,
+    /// The lines that spoke for the whole network: `network`, `batch`, `rounding`, `rules`.
+    spoken: HashMap<&'t str, u32>,
     batch: Size,
     blocks: HashMap<&'t str, Rc<Block<'t>>>,
     faults: Vec<Fault>,
     calls: usize,
+    /// Whether a layer has been met.
+    begun: bool,
+    /// The full names so far.
+    names: HashSet<String>,
+    /// Layers that `layers N` stacks upon those that stand for themselves.
+    stacked: usize,
     /// Bytes of the lines read so far, with the names of their layers.
     bytes: usize,
 }
@@ -61,7 +70,19 @@ impl<'t> Reader<'t> {
             layers: Vec::new(),
             complete: true,
         };
-        Reader { text, model, batch: Size::Number(1), blocks: HashMap::new(), faults: Vec::new(), calls: 0, bytes: 0 }
+        Reader {
+            text,
+            model,
+            spoken: HashMap::new(),
+            batch: Size::Number(1),
+            blocks: HashMap::new(),
+            faults: Vec::new(),
+            calls: 0,
+            begun: false,
+            names: HashSet::new(),
+            stacked: 0,
+            bytes: 0,
+        }
     }
 
     fn read(&mut self) {
@@ -111,7 +132,14 @@ impl<'t> Reader<'t> {
     }
 
     fn finish(mut self) -> (Model, Vec<Fault>) {
-        self.faults.truncate(FAULTS);
+        for input in &mut self.model.inputs {
+            input.shape[0] = self.batch.clone();
+        }
+        self.model.complete = self.faults.is_empty();
+        if self.faults.len() >= FAULTS {
+            self.faults.truncate(FAULTS);
+            self.faults.push(Fault::new(format!("there may be more: reading stopped after {FAULTS}")));
+        }
         (self.model, self.faults)
     }
 
@@ -121,7 +149,12 @@ impl<'t> Reader<'t> {
     }
 
     fn too_large(&self) -> bool {
-        self.model.layers.len() > LAYERS || self.calls > LAYERS || self.bytes > TEXT
+        self.model.layers.len() + self.stacked > LAYERS || self.calls > LAYERS || self.bytes > TEXT
+    }
+
+    /// What was said of a place already: a line of a block is not looked into as often as the block is called.
+    fn said(&self, place: Place) -> Option<&Fault> {
+        self.faults.iter().find(|fault| fault.place == Some(place))
     }
 
     /// Keeps a fault, once: a line of a block is read as often as the block is called.
@@ -146,10 +179,7 @@ impl<'t> Reader<'t> {
             return;
         };
         let done = match word.text {
-            "network" => self.network(line),
-            "batch" => self.batch(line, scope),
-            "rounding" => self.rounding(line),
-            "rules" => self.rules(line),
+            "network" | "batch" | "rounding" | "rules" => self.whole(line, word, scope),
             "input" => self.input(line, scope),
             "from" => self.from(line, scope),
             _ => match self.blocks.get(word.text).filter(|block| block.end < line.number).cloned() {
@@ -160,6 +190,31 @@ impl<'t> Reader<'t> {
         if let Err(fault) = done {
             self.fault(fault.at(word.place));
         }
+    }
+
+    /// A line that speaks for the whole network: it does so once, and before it matters.
+    fn whole(&mut self, line: &Line<'t>, word: Word<'t>, scope: &Scope) -> Result<(), Fault> {
+        let name = word.text;
+        if !scope.prefix.is_empty() {
+            let says = format!("`{name}` speaks for the whole network and cannot stand in a block");
+            return Err(Fault::new(says).hint("write it above the first layer"));
+        }
+        if let Some(first) = self.spoken.get(name) {
+            let says = format!("there are two lines `{name}`, and the other is line {first}");
+            return Err(Fault::new(says).hint("keep one of them"));
+        }
+        if self.begun && name != "network" {
+            let says = format!("`{name}` stands below a layer, and speaks for the whole network");
+            return Err(Fault::new(says).hint("write it above the first layer"));
+        }
+        match name {
+            "network" => self.network(line),
+            "batch" => self.batch(line, scope),
+            "rounding" => self.rounding(line),
+            _ => self.rules(line),
+        }?;
+        self.spoken.insert(name, line.number);
+        Ok(())
     }
 
     fn network(&mut self, line: &Line<'t>) -> Result<(), Fault> {
@@ -173,11 +228,7 @@ impl<'t> Reader<'t> {
 
     fn batch(&mut self, line: &Line<'t>, scope: &Scope) -> Result<(), Fault> {
         let argument = only(line, "batch 8")?;
-        let size = args::size(argument.text, 1, &scope.parameters).map_err(|fault| fault.at(argument.place))?;
-        for input in &mut self.model.inputs {
-            input.shape[0] = size.clone();
-        }
-        self.batch = size;
+        self.batch = args::size(argument.text, 1, &scope.parameters).map_err(|fault| fault.at(argument.place))?;
         Ok(())
     }
 
@@ -198,22 +249,31 @@ impl<'t> Reader<'t> {
                 Fault::new("an input cannot stand in a block").hint("inside a block, `in` is what it was given")
             );
         }
-        let [argument] = &line.arguments[..] else {
-            return Err(Fault::new("an input needs one shape").hint("write `input 224x224x3`"));
-        };
-        let mut sizes = args::input(argument, &scope.parameters)?;
-        if sizes.len() > 4 {
-            let says = format!("an input has at most four axes (DxHxWxC), and this one has {}", sizes.len());
-            return Err(Fault::new(says).at(argument.place));
-        }
-        let channels = sizes.pop().unwrap_or(Size::Number(1));
         let name = line.label.map_or("input", |label| label.text);
-        let from = From::Input(self.model.inputs.len() as u32);
-        self.mark(name, line.label.or(line.word), from, scope)?;
-        let shape = [self.batch.clone(), channels].into_iter().chain(sizes).collect();
-        self.model.inputs.push(Input { name: name.into(), shape, place: args::place(line) });
+        let from = match input_shape(line, scope) {
+            Ok(shape) => {
+                self.model.inputs.push(Input { name: name.into(), shape, place: args::place(line) });
+                From::Input(self.model.inputs.len() as u32 - 1)
+            }
+            Err(fault) => {
+                let Some(word) = line.word else { return Err(fault) };
+                self.fault(fault.at(word.place));
+                // The lines below still go on from it.
+                self.model.layers.push(Layer {
+                    name: name.into(),
+                    op: None,
+                    inputs: Vec::new(),
+                    settings: Vec::new(),
+                    activation: None,
+                    place: word.place,
+                    axes: None,
+                    written: line.written.clone(),
+                });
+                From::Layer(self.model.layers.len() as u32 - 1)
+            }
+        };
         scope.at = Some(from);
-        Ok(())
+        self.mark(name, line.label.or(line.word), from, scope)
     }
 
     fn from(&mut self, line: &Line<'t>, scope: &mut Scope) -> Result<(), Fault> {
@@ -229,6 +289,7 @@ impl<'t> Reader<'t> {
     }
 
     fn layer(&mut self, line: &Line<'t>, word: Word<'t>, scope: &mut Scope) -> Result<(), Fault> {
+        self.begun = true;
         let known = ops::by_word(word.text);
         let name = self.name(line, known.map_or("line", |_| word.text), scope);
         let from = From::Layer(self.model.layers.len() as u32);
@@ -243,10 +304,12 @@ impl<'t> Reader<'t> {
             written: line.written.clone(),
         };
         let read = self.understand(line, word, known, scope, &mut layer);
+        self.stacked += layer.settings.iter().map(|(name, told)| stacked(name, told)).sum::<usize>();
         self.model.layers.push(layer);
         scope.at = Some(from);
         // Only now: a layer does not know itself.
-        read.and(self.mark(&name, line.label, from, scope))
+        let marked = self.mark(&name, line.label, from, scope);
+        read.and(marked)
     }
 
     /// Fills a layer from its line. Only when everything is understood does it get its operator.
@@ -284,9 +347,21 @@ impl<'t> Reader<'t> {
     }
 
     fn unknown(&self, word: Word<'t>) -> Fault {
+        if let Some(said) = self.said(word.place) {
+            return said.clone();
+        }
         let fault = Fault::new(format!("no layer is called `{}`", short(word.text))).at(word.place);
         if let Some(block) = self.blocks.get(word.text) {
+            if block.body.first().is_some_and(|first| first.number <= word.place.line) {
+                let says = format!("the block `{}` cannot call itself", short(word.text));
+                return Fault::new(says)
+                    .at(word.place)
+                    .hint("write out what it should repeat, or call it with `times N`");
+            }
             return fault.hint(format!("the block ends in line {}; it can be called below that", block.end));
+        }
+        if let Some(meant) = meant(word.text).filter(|meant| ops::by_word(meant).is_some()) {
+            return fault.hint(format!("did you mean `{meant}`?"));
         }
         let mut known: Vec<&str> = ops::words().chain(STATEMENTS).collect();
         known.extend(self.blocks.keys());
@@ -299,6 +374,29 @@ impl<'t> Reader<'t> {
 
 /// The words that begin a line and are no layers.
 const STATEMENTS: [&str; 8] = ["network", "input", "batch", "rounding", "rules", "from", "block", "end"];
+
+/// The sizes of an input, batch first.
+fn input_shape(line: &Line<'_>, scope: &Scope) -> Result<Vec<Size>, Fault> {
+    let [argument] = &line.arguments[..] else {
+        return Err(Fault::new("an input needs one shape").hint("write `input 224x224x3`"));
+    };
+    let mut sizes = args::input(argument, &scope.parameters)?;
+    if sizes.len() > 4 {
+        let says = format!("an input has at most four axes (DxHxWxC), and this one has {}", sizes.len());
+        return Err(Fault::new(says).at(argument.place));
+    }
+    let channels = sizes.pop().unwrap_or(Size::Number(1));
+    // The batch is known when all lines are read.
+    Ok([Size::Number(1), channels].into_iter().chain(sizes).collect())
+}
+
+/// How many layers a setting stacks upon the first.
+fn stacked(name: &str, told: &Setting) -> usize {
+    match told {
+        Setting::Count(n) if name == "layers" => *n as usize - 1,
+        _ => 0,
+    }
+}
 
 /// The one word that a statement takes.
 fn only<'t>(line: &Line<'t>, example: &str) -> Result<Word<'t>, Fault> {

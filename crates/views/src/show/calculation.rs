@@ -60,6 +60,9 @@ impl Sheet<'_> {
     /// A line, after the named steps that it rests on.
     fn tell(&mut self, told: &mut Told, line: Line) {
         for step in self.steps(told, line) {
+            if self.working.repeats(step) {
+                continue;
+            }
             let phrase = self.worked(step).map(|equation| self.introduced(step, equation));
             told.cell.extend(phrase);
         }
@@ -125,9 +128,6 @@ impl Sheet<'_> {
 
     /// The numbers of a line and what they come to; nothing where there is nothing to work out.
     fn worked(&mut self, line: Line) -> Option<Equation> {
-        if self.working.repeats(line) {
-            return None;
-        }
         let equation = notation::read(&self.ledger.page, &self.working, &mut self.forms, line);
         // What rests on something unknown has nothing to say; where it first went wrong, the numbers are there.
         let numbers = equation.numbers.or(equation.symbols).filter(|numbers| !is_in_doubt(numbers))?;

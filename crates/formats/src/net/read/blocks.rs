@@ -134,13 +134,22 @@ impl<'t> Reader<'t> {
     /// The arguments of a call: its parameters in order, how many times, and where from.
     fn arguments(&self, line: &Line<'t>, word: Word<'t>, block: &Block<'t>, scope: &Scope) -> Result<Call, Fault> {
         let mut call = Call { parameters: Parameters::new(), times: 1, from: None };
+        let (mut times, mut from) = (None, None);
         let mut given = Vec::new();
         for argument in &line.arguments {
             let texts: Vec<&str> = argument.words.iter().map(|word| word.text).collect();
             match texts[..] {
                 [] => return Err(args::nothing().at(argument.place)),
-                ["times", n] => call.times = args::times(n).map_err(|fault| fault.at(argument.place))?,
-                ["from", _] => call.from = Some(self.find(argument.words[1], scope)?),
+                ["times", n] => {
+                    let often = args::times(n, &scope.parameters).map_err(|fault| fault.at(argument.place))?;
+                    if times.replace(often).is_some() {
+                        let fault = Fault::new("`times` is said twice").hint("keep one of them");
+                        return Err(fault.at(argument.place));
+                    }
+                }
+                ["from", _] => {
+                    args::once(&mut from, argument.words[1]).map_err(|fault| fault.at(argument.place))?;
+                }
                 [size] => given.push(args::size(size, 0, &scope.parameters).map_err(|fault| fault.at(argument.place))?),
                 _ => {
                     let says = format!("`{}` is no argument of a block", short(&texts.join(" ")));
@@ -157,6 +166,8 @@ impl<'t> Reader<'t> {
             return Err(Fault::new(format!("`{word}` takes {needs} parameter{plural}, and {found} are given"))
                 .hint(format!("write `{}`", usage.trim_end())));
         }
+        call.times = times.unwrap_or(1);
+        call.from = from.map(|label| self.find(label, scope)).transpose()?;
         call.parameters.extend(block.parameters.iter().cloned().zip(given));
         Ok(call)
     }

@@ -29,12 +29,19 @@ impl<'t> Reader<'t> {
         if let Some(&from) = scope.labels.get(label.text) {
             return Ok(from);
         }
+        if let Some(said) = self.said(label.place) {
+            return Err(said.clone());
+        }
         let fault = Fault::new(format!("there is no `{}` above this line", short(label.text))).at(label.place);
         let stands = |text: &str| {
             text.trim_start().strip_prefix(label.text).is_some_and(|rest| rest.trim_start().starts_with(':'))
         };
         let found = self.text.lines().zip(1..).filter(|(text, _)| stands(text)).map(|(_, number)| number);
         if let Some(number) = found.min_by_key(|&number: &u32| (number < label.place.line, number)) {
+            if number == label.place.line {
+                let says = format!("`{}` cannot take itself", short(label.text));
+                return Err(Fault::new(says).at(label.place).hint("name a line above it"));
+            }
             return Err(fault.hint(if !scope.prefix.is_empty() {
                 format!("line {number} has one, but a block knows `in` and its own labels above alone")
             } else if number < label.place.line {
@@ -50,7 +57,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Gives a name to what stands on a line.
-    pub(super) fn mark(&self, name: &str, at: Option<Word<'t>>, from: From, scope: &mut Scope) -> Result<(), Fault> {
+    pub(super) fn mark(
+        &mut self,
+        name: &str,
+        at: Option<Word<'t>>,
+        from: From,
+        scope: &mut Scope,
+    ) -> Result<(), Fault> {
         let fault = |says: String| match at {
             Some(word) => Fault::new(says).at(word.place),
             None => Fault::new(says),
@@ -66,6 +79,11 @@ impl<'t> Reader<'t> {
             );
         }
         scope.labels.insert(name.to_owned(), from);
+        let full = scope.prefix.clone() + name;
+        if let Some(taken) = self.names.replace(full) {
+            let says = format!("two lines are called `{}`, blocks written out", short(&taken));
+            return Err(fault(says).hint("give one of them, or the call of the block, another label"));
+        }
         Ok(())
     }
 
