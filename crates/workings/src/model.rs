@@ -105,6 +105,15 @@ pub struct Input {
     pub place: Place,
 }
 
+/// A line of the network as it was written.
+#[derive(Clone, Debug)]
+pub struct Statement {
+    /// Where it stands.
+    pub place: Place,
+    /// The line, without its comment.
+    pub written: Rc<str>,
+}
+
 /// A layer as it was written.
 #[derive(Clone, Debug)]
 pub struct Layer {
@@ -124,6 +133,8 @@ pub struct Layer {
     pub place: Place,
     /// The line as written, without its comment.
     pub written: Rc<str>,
+    /// The line of the network itself that called the block in which it stands, and gave its parameters their numbers.
+    pub call: Option<Rc<Statement>>,
 }
 
 /// A network as it was written.
@@ -137,6 +148,8 @@ pub struct Model {
     pub rules: Rules,
     /// How strides round unless a layer says otherwise.
     pub rounding: Rounding,
+    /// Where its batch size was written, if it was.
+    pub batch: Option<Statement>,
     /// Its inputs.
     pub inputs: Vec<Input>,
     /// Its layers, in order.

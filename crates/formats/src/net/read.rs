@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use workings::fault::{Fault, Place, nearest};
-use workings::model::{From, Input, Layer, Model, Rounding, Rules, Setting, Size};
+use workings::model::{From, Input, Layer, Model, Rounding, Rules, Setting, Size, Statement};
 use workings::ops::{self, Joins};
 
 use super::args::{self, short};
@@ -66,6 +66,7 @@ impl<'t> Reader<'t> {
             format: "net",
             rules: Rules::default(),
             rounding: Rounding::default(),
+            batch: None,
             inputs: Vec::new(),
             layers: Vec::new(),
             complete: true,
@@ -229,6 +230,7 @@ impl<'t> Reader<'t> {
     fn batch(&mut self, line: &Line<'t>, scope: &Scope) -> Result<(), Fault> {
         let argument = only(line, "batch 8")?;
         self.batch = args::size(argument.text, 1, &scope.parameters).map_err(|fault| fault.at(argument.place))?;
+        self.model.batch = Some(Statement { place: args::place(line), written: line.written.clone() });
         Ok(())
     }
 
@@ -268,6 +270,7 @@ impl<'t> Reader<'t> {
                     place: word.place,
                     axes: None,
                     written: line.written.clone(),
+                    call: None,
                 });
                 From::Layer(self.model.layers.len() as u32 - 1)
             }
@@ -302,6 +305,7 @@ impl<'t> Reader<'t> {
             place: Place { line: line.number, ..word.place },
             axes: known.and_then(|(_, means)| means.axes),
             written: line.written.clone(),
+            call: scope.call.clone(),
         };
         let read = self.understand(line, word, known, scope, &mut layer);
         self.stacked += layer.settings.iter().map(|(name, told)| stacked(name, told)).sum::<usize>();

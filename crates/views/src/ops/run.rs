@@ -71,12 +71,14 @@ fn model(word: &Word, shape: &[&str], choice: Option<(&Arg, &'static str)>) -> M
         axes: word.axes,
         place: Place::default(),
         written: word.word.into(),
+        call: None,
     };
     Model {
         name: word.word.into(),
         format: "net",
         rules: Default::default(),
         rounding: Default::default(),
+        batch: None,
         inputs: (0..inputs as usize).map(input).collect(),
         layers: vec![layer],
         complete: true,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use calc::{Forms, Line, Step, grouped};
+use calc::{Forms, Line, Step, Value, grouped};
 use workings::model::{Input, Setting, Size};
 use workings::{Ledger, glossary};
 
@@ -17,21 +17,27 @@ const LINES: usize = 12;
 /// Where a setting was written: an input of the network, or a layer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
+    /// The batch size of an input.
+    Batch(usize),
     Input(usize),
     Layer(usize),
 }
 
 /// The path back: the lines of the network that these numbers hang on, and what each of them says.
 pub(super) fn path(ledger: &Ledger, lines: &[Line]) -> Vec<Block> {
-    let mut places: BTreeMap<Place, Vec<Line>> = BTreeMap::new();
+    // Layers of one line of a block, called several times, stand in one row.
+    let mut places: BTreeMap<(u32, String), (Place, Vec<Line>)> = BTreeMap::new();
     for line in below(ledger, lines) {
         if let Some(place) = place(ledger, line) {
-            places.entry(place).or_default().push(line);
+            places.entry(at(ledger, place)).or_insert((place, Vec::new())).1.push(line);
+            if let Some(call) = call(ledger, place) {
+                places.entry(call).or_insert((place, Vec::new()));
+            }
         }
     }
     let mut forms = Forms::new(&ledger.page);
     let mut rows: Vec<Vec<Cell>> =
-        places.iter().filter_map(|(place, said)| row(ledger, &mut forms, *place, said)).collect();
+        places.iter().filter_map(|(at, (place, said))| row(ledger, &mut forms, at, *place, said)).collect();
     let all = rows.len();
     if rows.is_empty() {
         return Vec::new();
@@ -66,10 +72,18 @@ fn place(ledger: &Ledger, line: Line) -> Option<Place> {
     let row = ledger.row_of(line);
     match (ledger.page.step(line), row) {
         (Step::Given { .. }, Some(row)) if is_told(ledger, row, line) => Some(Place::Layer(row)),
-        (Step::Given { .. }, None) => ledger.inputs.iter().position(|shape| shape.contains(&line)).map(Place::Input),
+        (Step::Given { .. }, None) => {
+            let at = ledger.inputs.iter().position(|shape| shape.iter().any(|size| is(ledger, *size, line)))?;
+            Some(if is(ledger, ledger.inputs[at][0], line) { Place::Batch(at) } else { Place::Input(at) })
+        }
         (Step::Called { .. }, row) => row.map(Place::Layer),
         _ => None,
     }
+}
+
+/// Whether a size is this line, or this line under a claim.
+pub(super) fn is(ledger: &Ledger, size: Line, line: Line) -> bool {
+    size == line || matches!(ledger.page.step(size), Step::Claimed { claim } if claim.subject == line)
 }
 
 /// Whether somebody wrote a setting down. What differs between axes has the setting's name with a further letter: `K_h`.
@@ -79,26 +93,49 @@ pub(super) fn is_told(ledger: &Ledger, row: usize, line: Line) -> bool {
     ledger.model.layers[row].settings.iter().any(|(key, _)| *key == name || *key == base)
 }
 
-fn row(ledger: &Ledger, forms: &mut Forms<'_>, place: Place, said: &[Line]) -> Option<Vec<Cell>> {
-    let (number, written) = match place {
-        Place::Input(at) => (ledger.model.inputs[at].place.line, input(&ledger.model.inputs[at])),
-        Place::Layer(row) => (ledger.model.layers[row].place.line, tidy(&ledger.model.layers[row].written)),
-    };
-    let number = if number > 0 { vec![vec![Span::Value(number.to_string())]] } else { Cell::new() };
+/// The line of a place and what is written there.
+fn at(ledger: &Ledger, place: Place) -> (u32, String) {
+    let model = &ledger.model;
+    match (place, &model.batch) {
+        (Place::Batch(_), Some(batch)) => (batch.place.line, tidy(&batch.written)),
+        (Place::Batch(at) | Place::Input(at), _) => (model.inputs[at].place.line, input(&model.inputs[at])),
+        (Place::Layer(row), _) => (model.layers[row].place.line, tidy(&model.layers[row].written)),
+    }
+}
+
+/// The line that called the block of a layer.
+fn call(ledger: &Ledger, place: Place) -> Option<(u32, String)> {
+    let Place::Layer(row) = place else { return None };
+    let call = ledger.model.layers[row].call.as_ref()?;
+    Some((call.place.line, tidy(&call.written)))
+}
+
+fn row(
+    ledger: &Ledger,
+    forms: &mut Forms<'_>,
+    (number, written): &(u32, String),
+    place: Place,
+    said: &[Line],
+) -> Option<Vec<Cell>> {
+    let number = if *number > 0 { vec![vec![Span::Value(number.to_string())]] } else { Cell::new() };
     let steps = said.iter().any(|line| matches!(ledger.page.step(*line), Step::Called { .. }));
-    let says = says(ledger, forms, place, said);
-    (steps || !says.is_empty()).then(|| vec![number, vec![vec![Span::Code(written)]], vec![says]])
+    let says = match said {
+        [] => vec![text("calls the block")],
+        said => says(ledger, forms, place, said),
+    };
+    (steps || !says.is_empty()).then(|| vec![number, vec![vec![Span::Code(written.clone())]], vec![says]])
 }
 
 /// What a line of the network says for these steps: the settings, and the words that choose a rule.
 fn says(ledger: &Ledger, forms: &mut Forms<'_>, place: Place, said: &[Line]) -> Phrase {
     let mut told: Vec<(Option<Span>, Span)> = Vec::new();
-    let mut names: Vec<&str> = Vec::new();
+    let mut names: Vec<(&str, Value)> = Vec::new();
     for line in said.iter().filter(|line| matches!(ledger.page.step(**line), Step::Given { .. })) {
         let name = notation::name_of(&ledger.page, *line).unwrap_or_default();
         let neutral = glossary::neutral(name).is_some_and(|n| ledger.page.known(*line) == Some(n));
-        if !neutral && !names.contains(&name) {
-            names.push(name);
+        let value = ledger.page.value(*line);
+        if !neutral && !names.contains(&(name, value)) {
+            names.push((name, value));
             told.push(match notation::amount(&ledger.page, forms, *line) {
                 Span::Value(open) if open == name => (None, super::name(name)),
                 amount => (Some(super::name(name)), amount),

@@ -197,7 +197,7 @@ impl<'l> Tree<'l> {
             (false, Cite::Nothing | Cite::Told) => return vec![text(", unless told")],
             _ => *cite = Cite::Nothing,
         }
-        match (self.is_told(line), written.last()) {
+        match (self.is_told(line), written.get(1)) {
             (true, _) => written,
             (false, Some(Span::Code(code))) => vec![text(", unless told in "), Span::Code(code.clone())],
             (false, _) => vec![text(", unless told")],
@@ -207,13 +207,29 @@ impl<'l> Tree<'l> {
     /// Where a layer was written, and what.
     pub fn written(&self, row: usize) -> Phrase {
         let layer = &self.ledger.model.layers[row];
-        written(layer.place.line, &tidy(&layer.written))
+        let mut says = written(layer.place.line, &tidy(&layer.written));
+        if let Some(call) = &layer.call {
+            says.extend([text(&format!(", called by line {}: ", call.place.line)), Span::Code(tidy(&call.written))]);
+        }
+        says
     }
 
     fn input_of(&self, line: Line) -> Phrase {
-        let Some(at) = self.ledger.inputs.iter().position(|shape| shape.contains(&line)) else { return Vec::new() };
-        let input = &self.ledger.model.inputs[at];
-        written(input.place.line, &super::settings::input(input))
+        let Some(at) = self
+            .ledger
+            .inputs
+            .iter()
+            .position(|shape| shape.iter().any(|size| super::settings::is(self.ledger, *size, line)))
+        else {
+            return Vec::new();
+        };
+        let (model, input) = (&self.ledger.model, &self.ledger.model.inputs[at]);
+        match &model.batch {
+            Some(batch) if super::settings::is(self.ledger, self.ledger.inputs[at][0], line) => {
+                written(batch.place.line, &tidy(&batch.written))
+            }
+            _ => written(input.place.line, &super::settings::input(input)),
+        }
     }
 
     /// A number that comes from another layer, or from the network's input.

@@ -85,12 +85,14 @@ impl Case {
             activation: None,
             place: Place::default(),
             written: self.word.into(),
+            call: None,
         };
         Model {
             name: "test".into(),
             format: "net",
             rules: self.rules,
             rounding: self.rounding,
+            batch: None,
             inputs,
             layers: vec![layer],
             complete: true,

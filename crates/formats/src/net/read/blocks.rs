@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use workings::fault::Fault;
-use workings::model::From;
+use workings::fault::{Fault, Place};
+use workings::model::{From, Statement};
 use workings::ops;
 
 use super::names::{Scope, is_name};
@@ -82,6 +82,9 @@ impl<'t> Reader<'t> {
             );
         }
         let call = self.arguments(line, word, block, scope)?;
+        let place = Place { line: line.number, ..word.place };
+        let own = || Rc::new(Statement { place, written: line.written.clone() });
+        let statement = scope.call.clone().unwrap_or_else(own);
         if let Some(from) = call.from {
             scope.at = Some(from);
         }
@@ -96,7 +99,7 @@ impl<'t> Reader<'t> {
                 Some(label) => label.clone(),
                 None => self.name(line, word.text, scope),
             };
-            self.once(block, &name, &call.parameters, scope, depth)?;
+            self.once(block, &name, (&call.parameters, &statement), scope, depth)?;
             self.mark(&name, line.label, self.above(scope)?, scope)?;
         }
         match label {
@@ -109,7 +112,7 @@ impl<'t> Reader<'t> {
         &mut self,
         block: &Rc<Block<'t>>,
         name: &str,
-        parameters: &Parameters,
+        (parameters, call): (&Parameters, &Rc<Statement>),
         scope: &mut Scope,
         depth: usize,
     ) -> Result<(), Fault> {
@@ -118,6 +121,7 @@ impl<'t> Reader<'t> {
             prefix: format!("{}{name}.", scope.prefix),
             parameters: parameters.clone(),
             at: Some(at),
+            call: Some(call.clone()),
             ..Scope::default()
         };
         inner.labels.insert("in".to_owned(), at);

@@ -1,9 +1,10 @@
 //! What names mean where a line stands.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use workings::fault::{Fault, nearest};
-use workings::model::From;
+use workings::model::{From, Statement};
 
 use super::Reader;
 use crate::net::args::{Parameters, short};
@@ -21,6 +22,8 @@ pub(super) struct Scope {
     pub parameters: Parameters,
     /// What the next line goes on from.
     pub at: Option<From>,
+    /// The line of the network itself that is being carried out.
+    pub call: Option<Rc<Statement>>,
 }
 
 impl<'t> Reader<'t> {
