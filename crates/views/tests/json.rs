@@ -295,3 +295,21 @@ impl Parser<'_> {
         rest[..end].parse().unwrap_or_else(|_| self.symbols[&rest[..end]])
     }
 }
+
+#[test]
+fn what_people_read_is_in_its_own_schema() {
+    let schema: Value = serde_json::from_str(include_str!("../schema/workings-report-1.schema.json")).expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let (ledger, findings) = ledger(BROKEN, &[]);
+    let reports = [
+        views::show::show(&ledger, &findings, &Default::default()),
+        views::why::why(&ledger, "conv1.params").expect("it has parameters"),
+        views::ops::ops(workings::ops::OPERATORS),
+    ];
+    for report in reports {
+        let json: Value = serde_json::from_str(&views::json::report(&report)).expect("it is JSON");
+        if let Err(error) = schema.validate(&json) {
+            panic!("{error} in {}", report.title);
+        }
+    }
+}

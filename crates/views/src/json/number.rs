@@ -50,7 +50,7 @@ impl JsonSchema for Number {
                 which Python evaluates as it stands; an unknown one is null.",
             "anyOf": [
                 { "type": "integer", "minimum": -EXACT as i64, "maximum": EXACT as i64 },
-                { "type": "string", "pattern": r"^[\p{L}\p{N}_ +*/(),-]+$" },
+                { "type": "string", "pattern": r"^[\w +*/(),-]+$" },
                 { "type": "null" }
             ]
         })

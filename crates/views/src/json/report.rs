@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::notation;
 use crate::report::{Block, Cell, Phrase, Report, Span, Step};
 
-/// A report, one object and a line break, schema `workings/report/1`.
+/// A report, one object and a line break, schema `workings/report/1` (`schema/workings-report-1.schema.json`).
 pub fn report(report: &Report) -> String {
     let blocks: Vec<Value> = report.blocks.iter().map(block).collect();
     let object = json!({ "schema": "workings/report/1", "title": report.title, "blocks": blocks });

@@ -99,8 +99,15 @@ fn no_layer(ledger: &Ledger, query: &str) -> Fault {
 
 fn quantity(ledger: &Ledger, row: usize, asked: &str) -> Result<Asked, Fault> {
     let found = |name: &str, lines: Vec<Line>| Ok(Asked::Quantity(Quantity { row, name: name.to_owned(), lines }));
+    let asked = if asked.eq_ignore_ascii_case("kernels") { "C_out" } else { asked };
     let lower = asked.to_lowercase();
-    let sum = if lower == "parameters" { "params" } else { &*lower };
+    let sum = match &*lower {
+        "bias" => "biases",
+        "mac" | "multiply-adds" => "macs",
+        "param" | "parameter" | "parameters" => "params",
+        "weight" => "weights",
+        other => other,
+    };
     if let Some((name, what)) = SUMS.iter().find(|(name, _)| *name == sum) {
         return match what(&ledger.rows[row].sums) {
             Some(line) => found(said(&ledger.page, line, name), vec![line]),

@@ -44,10 +44,17 @@ dense 6
     super::BROKEN,
 ];
 
+/// The networks that come along.
+fn come_along() -> impl Iterator<Item = String> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../networks");
+    let files = std::fs::read_dir(folder).expect("the project has a folder of networks");
+    files.map(|file| std::fs::read_to_string(file.expect("it can be listed").path()).expect("text"))
+}
+
 #[test]
 fn every_equation_is_true() {
-    for text in NETWORKS {
-        let (ledger, findings) = super::ledger(text);
+    for text in NETWORKS.map(str::to_owned).into_iter().chain(come_along()) {
+        let (ledger, findings) = super::ledger(&text);
         let mut checked = every_step(&ledger);
         for full in [false, true] {
             let report = show::show(&ledger, &findings, &show::Options { full, ..Default::default() });
@@ -100,6 +107,9 @@ fn is_true(equation: &str) -> bool {
     assert_eq!(Some(found), work_out(right), "{equation}");
     true
 }
+
+/// Numbers for the symbols of the networks that come along.
+const SYMBOLS: [(&str, i128); 2] = [("N", 7), ("L", 13)];
 
 /// A number as a fraction in lowest terms.
 type Number = (i128, i128);
@@ -175,7 +185,15 @@ impl Reader<'_> {
                 return self.choice(least);
             }
         }
-        self.number()
+        self.symbol().or_else(|| self.number())
+    }
+
+    /// A symbol of the networks that come along; both sides must hold for any number in its place.
+    fn symbol(&mut self) -> Option<Number> {
+        let name: String = self.text[self.at..].iter().take_while(|c| c.is_alphanumeric() || **c == '_').collect();
+        let (_, number) = SYMBOLS.iter().find(|(symbol, _)| *symbol == name)?;
+        self.at += name.chars().count();
+        Some((*number, 1))
     }
 
     fn choice(&mut self, least: bool) -> Option<Number> {
