@@ -16,7 +16,8 @@ use run::{Formula, formulas};
 /// The reference of these operators; all of them are [`OPERATORS`].
 pub fn ops(operators: &[Operator]) -> Report {
     let title = "The operators".to_owned();
-    let mut blocks = vec![Block::Heading(1, vec![text(&title)])];
+    let about = "How each layer is written, and below it what its rule wrote when it was run with symbols alone.";
+    let mut blocks = vec![Block::Heading(1, vec![text(&title)]), Block::Prose(vec![text(about)])];
     let mut names = Vec::new();
     for operator in operators {
         blocks.push(Block::Heading(2, vec![text(operator.title)]));
