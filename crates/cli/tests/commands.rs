@@ -97,7 +97,8 @@ fn totals_are_explained_too() {
 /// The words of the sheet's own columns are understood.
 #[test]
 fn why_takes_the_words_that_people_use() {
-    for (asked, number) in [("parameters", "18,496"), ("bias", "1 × 64 = 64"), ("kernels", "64"), ("weight", "18,432")] {
+    for (asked, number) in [("parameters", "18,496"), ("bias", "1 × 64 = 64"), ("kernels", "64"), ("weight", "18,432")]
+    {
         assert!(answer(&["why", "q1", &format!("conv2.{asked}")]).contains(number), "{asked}");
     }
 }
