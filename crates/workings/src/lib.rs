@@ -18,4 +18,4 @@ pub mod ops;
 pub use fault::{Fault, Place};
 pub use ledger::{Finding, Ledger};
 pub use model::Model;
-pub use node::{Built, Macs, Node, Param, Role, Row, Shape};
+pub use node::{Built, Macs, Node, Role, Row, Shape};

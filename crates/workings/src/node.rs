@@ -6,6 +6,7 @@ use calc::{Calc, Qty};
 use smallvec::SmallVec;
 
 use crate::fault::Fault;
+use crate::ledger::{Tensor, Told};
 use crate::model::{Layer, Rounding, Rules, Setting, Size};
 
 /// A shape: batch, channels, then space, as quantities.
@@ -337,18 +338,6 @@ pub enum Role {
     Statistic,
 }
 
-/// A tensor of parameters.
-pub struct Param<'c> {
-    /// What PyTorch calls it: `weight`, `bias`, `running_mean`.
-    pub name: Cow<'static, str>,
-    /// What it is for.
-    pub role: Role,
-    /// How many elements it has, as a person works it out.
-    pub elements: Qty<'c>,
-    /// Its shape, in PyTorch's order.
-    pub shape: Shape<'c>,
-}
-
 /// Multiply-adds by what they are part of; nothing else counts as one.
 #[derive(Clone, Copy, Default)]
 pub struct Macs<'c> {
@@ -375,7 +364,7 @@ pub struct Costs<'c> {
     pub transcendentals: Option<Qty<'c>>,
 }
 
-/// A setting as the rule understood it, for whoever wants to run or compare the layer.
+/// A setting as the rule understood it, in quantities.
 pub enum Built<'c> {
     /// One quantity.
     One(Qty<'c>),
@@ -389,19 +378,32 @@ pub enum Built<'c> {
     Word(&'static str),
 }
 
+impl Built<'_> {
+    /// As it is kept beside the page.
+    fn told(self) -> Told {
+        match self {
+            Built::One(q) => Told::One(q.line()),
+            Built::List(list) => Told::List(list.iter().map(|q| q.line()).collect()),
+            Built::Pairs(pairs) => Told::Pairs(pairs.iter().map(|(a, b)| (a.line(), b.line())).collect()),
+            Built::Fraction(told) => Told::Fraction(told),
+            Built::Word(word) => Told::Word(word),
+        }
+    }
+}
+
 /// What a rule answers.
 #[derive(Default)]
 pub struct Row<'c> {
     /// The shape of the output.
     pub out: Shape<'c>,
     /// Its parameters, tensor by tensor.
-    pub params: Vec<Param<'c>>,
+    pub params: Vec<Tensor>,
     /// Its multiply-adds.
     pub macs: Macs<'c>,
     /// What else it does.
     pub costs: Costs<'c>,
     /// Its settings as understood.
-    pub settings: Vec<(&'static str, Built<'c>)>,
+    pub settings: Vec<(&'static str, Told)>,
 }
 
 impl<'c> Row<'c> {
@@ -418,14 +420,15 @@ impl<'c> Row<'c> {
         elements: Qty<'c>,
         shape: impl IntoIterator<Item = Qty<'c>>,
     ) -> Row<'c> {
-        self.params.push(Param { name: name.into(), role, elements, shape: shape.into_iter().collect() });
+        let shape = shape.into_iter().map(Qty::line).collect();
+        self.params.push(Tensor { name: name.into(), role, elements: elements.line(), shape });
         self
     }
 
     /// With a setting.
     pub fn setting(mut self, name: &'static str, built: Built<'c>) -> Row<'c> {
         self.settings.reserve_exact(if self.settings.is_empty() { 10 } else { 0 });
-        self.settings.push((name, built));
+        self.settings.push((name, built.told()));
         self
     }
 

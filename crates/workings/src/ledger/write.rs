@@ -7,10 +7,10 @@ use std::rc::Rc;
 use calc::{Calc, Line, Qty};
 use smallvec::SmallVec;
 
-use super::{Binds, LedgerRow, Lines, Sums, Tensor, Told, Total, Totals};
+use super::{Binds, LedgerRow, Lines, Sums, Total, Totals};
 use crate::fault::Fault;
 use crate::model::{From, Layer, Model, Size};
-use crate::node::{Built, Node, Role, Row, Shape, some};
+use crate::node::{Node, Role, Row, Shape, some};
 
 /// The shapes of a layer's inputs.
 type Inputs<'s, 'c> = SmallVec<[&'s Shape<'c>; 2]>;
@@ -151,12 +151,15 @@ impl<'c, 'm> Writer<'c, 'm> {
         if let Some(activation) = layer.activation {
             activation.onto(&mut row);
         }
+        // A ledger keeps its rows: room to spare in each would be memory touched for nothing.
+        row.params.shrink_to_fit();
+        row.settings.shrink_to_fit();
         let done = LedgerRow {
             lines: 0..0,
             out: Some(lines(&row.out)),
-            params: row.params.iter().map(tensor).collect(),
-            sums: sums(inputs, &row),
-            settings: row.settings.iter().map(|(name, built)| (*name, told(built))).collect(),
+            sums: sums(self.calc, inputs, &row),
+            params: row.params,
+            settings: row.settings,
         };
         Ok((done, Some(row.out)))
     }
@@ -182,9 +185,9 @@ impl<'c, 'm> Writer<'c, 'm> {
 }
 
 /// What every row says beside its rule: its parameters summed by role, its multiply-adds, what is read and written.
-fn sums<'c>(inputs: &Inputs<'_, 'c>, row: &Row<'c>) -> Sums {
+fn sums<'c>(calc: &'c Calc, inputs: &Inputs<'_, 'c>, row: &Row<'c>) -> Sums {
     let of = |role: Role, name: &'static str| {
-        let mut tensors = row.params.iter().filter(|param| param.role == role).map(|param| param.elements);
+        let mut tensors = row.params.iter().filter(|tensor| tensor.role == role).map(|tensor| calc.at(tensor.elements));
         let first = tensors.next()?;
         Some(match tensors.next() {
             None if role == Role::Statistic => first.called(name),
@@ -226,18 +229,4 @@ fn sums<'c>(inputs: &Inputs<'_, 'c>, row: &Row<'c>) -> Sums {
 
 fn lines(shape: &Shape<'_>) -> Lines {
     shape.iter().map(|size| size.line()).collect()
-}
-
-fn tensor(param: &crate::node::Param<'_>) -> Tensor {
-    Tensor { name: param.name.clone(), role: param.role, elements: param.elements.line(), shape: lines(&param.shape) }
-}
-
-fn told(built: &Built<'_>) -> Told {
-    match built {
-        Built::One(q) => Told::One(q.line()),
-        Built::List(list) => Told::List(lines(list)),
-        Built::Pairs(pairs) => Told::Pairs(pairs.iter().map(|(a, b)| (a.line(), b.line())).collect()),
-        Built::Fraction(told) => Told::Fraction(told.clone()),
-        Built::Word(word) => Told::Word(word),
-    }
 }

@@ -9,6 +9,7 @@ use calc::Qty;
 use super::window::elements;
 use super::{Operator, Word};
 use crate::fault::Fault;
+use crate::ledger::Told;
 use crate::node::{Built, Costs, Node, Row};
 
 /// An activation, and what one element of it costs.
@@ -88,6 +89,6 @@ impl Activation {
             divisions: add(row.costs.divisions, own.divisions),
             transcendentals: add(row.costs.transcendentals, own.transcendentals),
         };
-        row.settings.push(("activation", Built::Word(self.name)));
+        row.settings.push(("activation", Told::Word(self.name)));
     }
 }
