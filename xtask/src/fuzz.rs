@@ -33,6 +33,10 @@ pub(crate) fn all(seconds: u32) -> Done {
             fuzz.arg(seeds);
         }
         let limits = [format!("-max_total_time={seconds}"), "-timeout=10".into(), "-rss_limit_mb=2048".into()];
+        // A short run begins alike every time: it holds what is known, the long one looks for more.
+        if seconds < 60 {
+            fuzz.arg("-seed=1");
+        }
         fuzz.args(limits).args([&artifacts, "-print_final_stats=1", "-verbosity=0", "-max_len=4096"]);
         run(&format!("fuzz: {target}"), &mut fuzz)?;
     }
