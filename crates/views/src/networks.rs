@@ -36,8 +36,9 @@ pub fn networks(entries: &[Entry<'_>]) -> Report {
     if let Some(first) = entries.first() {
         let show = Span::Code(format!("workings show {}", first.name));
         blocks.push(Block::Prose(vec![
+            Span::Text("To see one of them: ".into()),
             show,
-            Span::Text(" shows one of them; a file of your own goes in the same place.".into()),
+            Span::Text(". A file of your own goes in the same place.".into()),
         ]));
     }
     Report { title: "Networks".to_owned(), blocks }

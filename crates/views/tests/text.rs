@@ -245,7 +245,7 @@ fn words_go_on_in_the_next_line() {
                    of ten things an image
                    shows
 
-            workings show small shows one of them; a file of your own
+            To see one of them: workings show small. A file of your own
             goes in the same place.
         "#]],
     );
@@ -693,7 +693,7 @@ fn what_comes_along() {
                                           × ⌊(H + 1)/2⌋ − 32 × ⌊(W + 1)/2⌋ +     1)/2⌋ − 248 × N × ⌊(H + 1)/2⌋ −
                                                                          260     248 × N × ⌊(W + 1)/2⌋ + 248 × N
 
-            workings show small shows one of them; a file of your own goes in the same place.
+            To see one of them: workings show small. A file of your own goes in the same place.
         "#]],
     );
 }

@@ -244,7 +244,11 @@ impl<'c, 'm> Node<'c, 'm> {
     /// An input as batch, channels and space, taken in as `N`, `c` and `L`, or `H` and `W`, or `Z`, `H` and `W`.
     pub fn image_as(&self, index: usize, c: &'static str) -> Result<Image<'c>, Fault> {
         let shape = self.input(index)?;
-        let axes = AXES.get(shape.len() - 2).ok_or_else(|| Fault::new("more than three axes of space"))?;
+        let space = shape.len() - 2;
+        let axes = AXES.get(space).ok_or_else(|| {
+            Fault::new(format!("{}: the input has {space} axes of space, and at most 3 are known", self.layer.name))
+                .hint("reshape it to `DxHxWxC` or less where it is made")
+        })?;
         Ok(Image {
             n: shape[0].taken("N"),
             c: shape[1].taken(c),
