@@ -58,6 +58,17 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// In words, as they stand behind "is not".
+    pub fn says(self) -> &'static str {
+        match self {
+            Relation::AtLeast => "at least",
+            Relation::AtMost => "at most",
+            Relation::Equal => "equal to",
+            Relation::Joins => "1 or equal to",
+            Relation::DividesInto => "a multiple of",
+        }
+    }
+
     /// Whether it holds between two numbers.
     pub fn holds(self, subject: i128, other: i128) -> bool {
         match self {

@@ -1,7 +1,5 @@
 //! Closed forms: what they look like, that they agree with the page, and that they end.
 
-use std::time::{Duration, Instant};
-
 use calc::{Calc, Expr, Forms, Line, NoForm, Page, Pair, Poly, Qty, Relation, Value};
 use expect_test::{Expect, expect};
 use proptest::collection::vec;
@@ -141,7 +139,6 @@ fn a_long_chain_is_collected_without_recursion() {
 
 #[test]
 fn what_grows_without_end_is_given_up_soon() {
-    let started = Instant::now();
     // Deeper and wider with every step.
     assert_eq!(form(|_, [_, h, w]| (0..300).fold(h, |x, _| (x * x + w).floor_div(x + 1))), Err(NoForm::TooLong));
     // A power of 2^300, a coefficient of 2^300, a pile of 300 quotients.
@@ -158,7 +155,6 @@ fn what_grows_without_end_is_given_up_soon() {
     let mut forms = Forms::new(&page);
     assert!(forms.form(few).is_ok());
     assert_eq!(forms.form(many), Err(NoForm::TooLong));
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }
 
 /// What a line of a random page is made from: an earlier line, or a small number.

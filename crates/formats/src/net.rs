@@ -11,7 +11,7 @@ use workings::fault::{Fault, Place};
 use crate::{Format, Read, Source};
 
 pub use fmt::format;
-pub use read::{LAYERS, read};
+pub use read::read;
 
 /// The format, for the list of formats.
 pub const FORMAT: Format = Format { name: "net", extensions: &["net"], read: from };

@@ -157,11 +157,6 @@ impl Ledger {
         self.named(self.rows[row].lines.clone())
     }
 
-    /// The named steps of the totals.
-    pub fn total_steps(&self) -> impl Iterator<Item = (&str, Line)> {
-        self.named(self.totals.lines.clone())
-    }
-
     fn named(&self, lines: Range<usize>) -> impl Iterator<Item = (&str, Line)> {
         self.page.between(lines).filter_map(|line| match self.page.step(line) {
             Step::Called { name, .. } => Some((name, line)),

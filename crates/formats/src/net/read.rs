@@ -17,7 +17,7 @@ use blocks::Block;
 use names::{Scope, near};
 
 /// How many layers a network may have, blocks and stacked layers written out.
-pub const LAYERS: usize = 200_000;
+const LAYERS: usize = 200_000;
 
 /// How many bytes the lines of a network may have, blocks written out, names included.
 const TEXT: usize = super::LARGEST as usize;

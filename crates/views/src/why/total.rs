@@ -1,6 +1,6 @@
 //! A total, and why a layer has no numbers.
 
-use calc::{Line, Relation, Step as Made, Value};
+use calc::{Line, Step as Made, Value};
 use workings::ledger::Total;
 
 use super::text;
@@ -24,7 +24,7 @@ impl Tree<'_> {
             Made::Broken { why } => why.to_owned(),
             Made::Claimed { claim } => {
                 let (found, needed) = (read(claim.subject), read(claim.other));
-                format!("“{}” does not hold: {found} is not {} {needed}", claim.says, relation(claim.relation))
+                format!("“{}” does not hold: {found} is not {} {needed}", claim.says, claim.relation.says())
             }
             _ => format!("this cannot be worked out: {}", read(broken)),
         };
@@ -64,16 +64,5 @@ impl Tree<'_> {
             line = of;
         }
         line
-    }
-}
-
-/// A relation in words.
-fn relation(relation: Relation) -> &'static str {
-    match relation {
-        Relation::AtLeast => "at least",
-        Relation::AtMost => "at most",
-        Relation::Equal => "equal to",
-        Relation::Joins => "1 or equal to",
-        Relation::DividesInto => "a multiple of",
     }
 }

@@ -63,8 +63,8 @@ fn broken(ledger: &Ledger, line: Line) -> Option<(&'static str, String, Option<S
                     format!("{subject} = {q} × {other} + {r}")
                 }
                 relation => match read(claim.subject) {
-                    sum if sum == calc::grouped(subject) => format!("{sum} is not {} {other}", says(relation)),
-                    sum => format!("{sum} = {} is not {} {other}", calc::grouped(subject), says(relation)),
+                    sum if sum == calc::grouped(subject) => format!("{sum} is not {} {other}", relation.says()),
+                    sum => format!("{sum} = {} is not {} {other}", calc::grouped(subject), relation.says()),
                 },
             };
             let hint = known.map(|claim| (claim.hint)(subject, other));
@@ -83,16 +83,5 @@ fn broken(ledger: &Ledger, line: Line) -> Option<(&'static str, String, Option<S
             })
         }
         _ => None,
-    }
-}
-
-/// A relation in words.
-fn says(relation: Relation) -> &'static str {
-    match relation {
-        Relation::AtLeast => "at least",
-        Relation::AtMost => "at most",
-        Relation::Equal => "equal to",
-        Relation::Joins => "1 or equal to",
-        Relation::DividesInto => "a multiple of",
     }
 }
