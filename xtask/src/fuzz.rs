@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::{Done, cargo, run};
 
 /// The targets, each a file in `fuzz/src/` and its folder of seeds.
-const TARGETS: [&str; 2] = ["net", "page"];
+const TARGETS: [&str; 3] = ["net", "page", "sheet"];
 
 /// What libFuzzer needs of the compiler: counters and tables of the edges taken, and comparisons traced.
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
@@ -28,7 +28,11 @@ pub(crate) fn all(seconds: u32) -> Done {
         std::fs::create_dir_all("fuzz/artifacts").map_err(|error| format!("fuzz/artifacts: {error}"))?;
         let mut fuzz = Command::new(program);
         fuzz.arg(corpus);
-        let seeds = if target == "net" { "networks" } else { "fuzz/seeds/page" };
+        let seeds = match target {
+            "net" => "networks",
+            "sheet" => "worksheets",
+            _ => "fuzz/seeds/page",
+        };
         if Path::new(seeds).is_dir() {
             fuzz.arg(seeds);
         }

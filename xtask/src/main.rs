@@ -60,6 +60,8 @@ fn bench() -> Done {
     run("release build", cargo(&["build", "--release", "--locked"]))?;
     run("page", cargo(&["bench", "-p", "workings-calc", "--bench", "page", "--locked"]))?;
     run("ledger", cargo(&["bench", "-p", "workings-formats", "--bench", "ledger", "--locked"]))?;
+    run("audit", cargo(&["run", "--release", "-p", "workings-trials", "--locked", "--", "audit"]))?;
+    run("recover", cargo(&["run", "--release", "-p", "workings-trials", "--locked", "--", "recover"]))?;
     run("show", Command::new("python3").arg("benches/show.py"))
 }
 

@@ -50,7 +50,7 @@ pub(crate) enum As {
     Markdown,
     /// One HTML file that needs nothing else
     Html,
-    /// For programs; `show` has the schema `workings/1`
+    /// For programs; `show` has the schema `workings/1`, `audit` has `workings/audit/1`
     Json,
     /// One line a layer, for a spreadsheet
     Csv,
@@ -76,12 +76,27 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  workings why q4 conv3.params\n  workings why q4 pool2.H_out\n  \
         workings why q4 conv3      every named quantity of a layer\n  workings why q4 params     the network's total")]
     Why(Why),
+    /// What is wrong in a sheet that somebody filled in, where it began, and what explains it
+    #[command(after_help = "Examples:\n  workings audit sheet.md\n  workings audit sheet.md --against q1\n  \
+        workings audit scan.txt --as html -o marked.html\n  workings explain S3                what a code of the answer means\n\n\
+        A sheet is a table in Markdown, CSV or HTML, or the text of a scanner, with the worksheet's columns: kernel, input, \
+        kernels, calculation, output, parameters. Exit code 0: everything is right; 1: something is not.")]
+    Audit(Audit),
+    /// The network behind a sheet, also a damaged one, as `.net`
+    #[command(after_help = "Examples:\n  workings recover sheet.md\n  workings recover scan.txt -o found.net\n  \
+        workings recover sheet.md | workings show -\n\nWhat was repaired, and what the sheet does not decide, stands in \
+        comments. Exit code 0: nothing had to be; 1: something was repaired or is a choice.")]
+    Recover(Recover),
     /// The networks that come along
     Networks(Listing),
     /// Puts a `.net` file into its one form, comments kept
     Fmt(Fmt),
     /// The formula reference: every layer, how it is written, and its rules
     Ops(Ops),
+    /// What a code means: a verdict, a wrong rule, a misreading, a finding
+    #[command(after_help = "Examples:\n  workings explain            all of them\n  workings explain P2\n  \
+        workings explain misread")]
+    Explain(Explain),
     /// A completion script for a shell
     Completions {
         /// The shell
@@ -127,6 +142,33 @@ pub(crate) struct Why {
     /// A layer by name or number, with the quantity behind a point; or a total (params, macs)
     #[arg(value_name = "LAYER[.QUANTITY]")]
     pub what: String,
+    /// What to write
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    pub form: As,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Audit {
+    /// A file with one sheet or several, or `-` for standard input
+    pub sheet: OsString,
+    /// The network that the sheet is about; without it, the one that explains most of the sheet
+    #[arg(long, value_name = "SOURCE")]
+    pub against: Option<OsString>,
+    /// What to write
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    pub form: As,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Recover {
+    /// A file with one sheet or several, or `-` for standard input
+    pub sheet: OsString,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Explain {
+    /// The code; without it, all of them
+    pub code: Option<String>,
     /// What to write
     #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
     pub form: As,

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use formats::Source;
 use sources::{File, Memory};
+use workings::Model;
 use workings::fault::{Fault, nearest};
 use workings::ledger::{Binds, Finding, Ledger};
+use workings::worksheet::Sheet;
 
 use crate::args::{Reading, Shared};
 use crate::{Ended, diagnose};
@@ -86,6 +88,57 @@ pub(crate) fn work(shared: &Shared, reading: &Reading) -> Result<Worked, Fault> 
         diagnose::fault(shared, &Fault::new("a total is only \"at least\", and --strict was asked for"));
     }
     Ok(Worked { ledger, findings, ended: if wrong { Ended::AtFault } else { Ended::Fine } })
+}
+
+/// Reads a source that is to be held against something: all of it must be readable.
+pub(crate) fn network(shared: &Shared, source: &OsStr) -> Result<Model, Fault> {
+    let source = open(source)?;
+    let (model, faults) = formats::read(&*source).map_err(|fault| in_source(&*source, fault))?;
+    if faults.is_empty() {
+        return Ok(model);
+    }
+    let text = formats::net::text(&*source).unwrap_or_default();
+    diagnose::faults(shared, &faults, source.name(), &text);
+    Err(Fault::new(format!("{}: it cannot be read, so nothing was held against it", source.name()))
+        .hint("mend the lines above first"))
+}
+
+/// The sheets of a file, its name and its text, and whether it was at fault.
+pub(crate) struct Sheets {
+    pub name: String,
+    pub text: String,
+    pub sheets: Vec<Sheet>,
+    pub ended: Ended,
+}
+
+/// Reads the sheets of a file, of which there is at least one. What could not be read is said on standard error.
+pub(crate) fn sheets(shared: &Shared, source: &OsStr) -> Result<Sheets, Fault> {
+    let source = sheet(source)?;
+    let (sheets, faults) = formats::sheet::read(&*source).map_err(|fault| in_source(&*source, fault))?;
+    let bytes = source.read(0..source.size()).unwrap_or_default();
+    let (name, text) = (source.name().to_owned(), String::from_utf8_lossy(&bytes).into_owned());
+    diagnose::faults(shared, &faults, &name, &text);
+    if sheets.is_empty() {
+        return Err(Fault::new(format!("{name}: there is no sheet in it")).hint(
+            "a sheet is a table with the columns kernel, input, kernels, calculation, output and parameters, or some of them",
+        ));
+    }
+    Ok(Sheets { name, text, sheets, ended: if faults.is_empty() { Ended::Fine } else { Ended::AtFault } })
+}
+
+/// Opens a file that holds sheets. A network that comes along is none.
+fn sheet(source: &OsStr) -> Result<Box<dyn Source>, Fault> {
+    let (name, path) = (source.to_string_lossy(), Path::new(source));
+    if source == "-" || path.exists() {
+        return if source == "-" { open(source) } else { file(path) };
+    }
+    let fault = Fault::new(format!("there is no file `{name}`"));
+    Err(match sources::network(&name) {
+        Some(_) => {
+            fault.hint(format!("`{name}` is a network; to hold a sheet against it: `audit FILE --against {name}`"))
+        }
+        None => fault.hint("give a file with a sheet, or `-` for standard input"),
+    })
 }
 
 /// What could not be read, as a finding about the layer of its line, or about the network.

@@ -12,6 +12,7 @@ const MAY: &[(&str, &[&str])] = &[
     ("workings-cli", &["workings", "workings-formats", "workings-sources", "workings-views"]),
     ("workings-formats", &["workings"]),
     ("workings-sources", &["workings", "workings-formats"]),
+    ("workings-trials", &["workings", "workings-formats", "workings-sources"]),
     ("workings-views", &["workings", "workings-calc"]),
     ("xtask", &[]),
 ];

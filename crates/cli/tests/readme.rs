@@ -3,13 +3,15 @@
 use std::path::Path;
 use std::process::Command;
 
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const README: &str = include_str!("../../../README.md");
 
 /// What a shell shows of a command.
 fn terminal(command: &str) -> String {
     let folder = Path::new(env!("CARGO_BIN_EXE_workings")).parent().expect("the command stands in a folder");
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
-    let output = Command::new("sh").args(["-c", &format!("{command} 2>&1")]).env("PATH", path).output();
+    let output =
+        Command::new("sh").args(["-c", &format!("{command} 2>&1")]).env("PATH", path).current_dir(ROOT).output();
     String::from_utf8(output.expect("a shell").stdout).expect("text")
 }
 

@@ -4,6 +4,7 @@
 //! [`workings::Model`] and the faults that say, with their places, what could not be read of it.
 
 pub mod net;
+pub mod sheet;
 mod source;
 
 pub use source::Source;

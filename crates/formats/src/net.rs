@@ -5,6 +5,7 @@ mod fmt;
 mod lines;
 mod meant;
 mod read;
+mod write;
 
 use workings::fault::{Fault, Place};
 
@@ -12,6 +13,7 @@ use crate::{Format, Read, Source};
 
 pub use fmt::format;
 pub use read::read;
+pub use write::write;
 
 /// The format, for the list of formats.
 pub const FORMAT: Format = Format { name: "net", extensions: &["net"], read: from };

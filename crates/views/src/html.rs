@@ -3,7 +3,7 @@
 mod table;
 
 use crate::notation::mathml::{self, escaped};
-use crate::report::{Block, Finding, Phrase, Report, Span, Step};
+use crate::report::{Block, Finding, Mark, Phrase, Report, Span, Step};
 
 /// How the page looks.
 const STYLE: &str = include_str!("html/page.css");
@@ -65,7 +65,21 @@ fn span(span: &Span) -> String {
         Span::Doubt(text) => format!("<em class=\"doubt\">{}</em>", escaped(text)),
         Span::Code(text) => format!("<code>{}</code>", escaped(text)),
         Span::Math(equation) => mathml::equation(equation),
+        Span::Mark(one) => mark(*one),
     }
+}
+
+/// A mark: its sign to look at, its word to point at and to listen to.
+fn mark(mark: Mark) -> String {
+    let class = match mark {
+        Mark::Right => "right",
+        Mark::Wrong | Mark::Unexplained | Mark::Blank | Mark::Missing => "wrong",
+        Mark::Carried => "carried",
+        Mark::Misread => "misread",
+        Mark::Ambiguous | Mark::Slip | Mark::Convention => "open",
+    };
+    let (sign, word) = (escaped(mark.sign()), escaped(mark.word()));
+    format!("<span class=\"mark {class}\" role=\"img\" aria-label=\"{word}\" title=\"{word}\">{sign}</span>")
 }
 
 /// A name that may be broken where it is made up of parts.
@@ -83,6 +97,7 @@ fn plain(words: &Phrase) -> String {
                 text.clone()
             }
             Span::Math(equation) => crate::notation::text(equation),
+            Span::Mark(mark) => mark.sign().to_owned(),
         })
         .collect()
 }

@@ -1,9 +1,10 @@
-//! What programs read: JSON, schema `workings/1`.
+//! What programs read: JSON, schema `workings/1`, and for a sheet that was audited `workings/audit/1`.
 //!
 //! The objects are structs of this module's own, so that the schema does not move when the core's types do. Numbers up to
 //! 2^53 − 1 are JSON numbers and larger ones decimal strings; a symbolic number is an expression that Python evaluates as
 //! it stands; an unknown one is `null`.
 
+mod audit;
 mod contract;
 mod layout;
 mod number;
@@ -11,15 +12,29 @@ mod read;
 mod report;
 
 pub use report::report;
+use schemars::JsonSchema;
 use serde::Serialize;
 use workings::Ledger;
+use workings::audit::Audit;
 use workings::ledger::Finding;
+use workings::worksheet::Sheet;
 
 /// A ledger and what is wrong with it, as `workings show --as json` prints it: one object and a line break.
 pub fn show(ledger: &Ledger, findings: &[Finding]) -> String {
-    let mut text = Vec::with_capacity(2048 * (ledger.rows.len() + 1));
-    let mut printer = serde_json::Serializer::with_formatter(&mut text, layout::Lines::default());
-    let written = read::Reading::of(ledger).show(findings).serialize(&mut printer);
+    printed(&read::Reading::of(ledger).show(findings), 3, 2048 * (ledger.rows.len() + 1))
+}
+
+/// The sheets of a file, each audited, as `workings audit --as json` prints them: one object and a line break.
+pub fn audit(all: &[(&Sheet, &Audit)]) -> String {
+    let cells: usize = all.iter().map(|(_, audit)| audit.cells.len()).sum();
+    printed(&audit::answer(all), if all.len() == 1 { 3 } else { 5 }, 512 * (cells + 1))
+}
+
+/// An object with its lines broken so deep, and a line break.
+fn printed(object: &impl Serialize, broken: usize, about: usize) -> String {
+    let mut text = Vec::with_capacity(about);
+    let mut printer = serde_json::Serializer::with_formatter(&mut text, layout::Lines::down_to(broken));
+    let written = object.serialize(&mut printer);
     debug_assert!(written.is_ok(), "a string takes whatever is written to it, and every key is a string");
     text.push(b'\n');
     String::from_utf8(text).unwrap_or_default()
@@ -27,7 +42,16 @@ pub fn show(ledger: &Ledger, findings: &[Finding]) -> String {
 
 /// The JSON Schema of what [`show`] prints, as it is kept in `schema/workings-1.schema.json`.
 pub fn schema() -> String {
+    schema_of::<contract::Show<'_>>()
+}
+
+/// The JSON Schema of what [`audit`] prints, as it is kept in `schema/workings-audit-1.schema.json`.
+pub fn audit_schema() -> String {
+    schema_of::<audit::Answer<'_>>()
+}
+
+fn schema_of<T: JsonSchema>() -> String {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    let schema = settings.into_generator().into_root_schema_for::<contract::Show<'_>>();
+    let schema = settings.into_generator().into_root_schema_for::<T>();
     serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
 }

@@ -44,6 +44,7 @@ fn span(span: &Span) -> String {
         Span::Doubt(text) => format!("\\doubt{{{}}}", escaped(text)),
         Span::Code(text) => format!("\\code{{{}}}", escaped(text)),
         Span::Math(equation) => format!("$\\displaystyle {}$", latex::equation(equation)),
+        Span::Mark(mark) => escaped(mark.sign()),
     }
 }
 

@@ -33,6 +33,7 @@ fn words(phrase: &Phrase) -> String {
             Span::Text(text) | Span::Value(text) | Span::Name(text) | Span::Doubt(text) => escaped(text),
             Span::Code(text) => code(text),
             Span::Math(equation) => escaped(&notation::text(equation)),
+            Span::Mark(mark) => escaped(mark.sign()),
         })
         .collect()
 }
@@ -68,7 +69,13 @@ fn code(text: &str) -> String {
 fn at_start(text: String) -> String {
     match text.chars().next() {
         Some('-' | '+' | '=' | '#' | '>') => format!("\\{text}"),
-        Some(c) if c.is_ascii_digit() => text.replacen(". ", "\\. ", 1),
+        Some(c) if c.is_ascii_digit() => match text.trim_start_matches(|c: char| c.is_ascii_digit()) {
+            rest if rest.starts_with(['.', ')']) => {
+                let at = text.len() - rest.len();
+                format!("{}\\{rest}", &text[..at])
+            }
+            _ => text,
+        },
         _ => text,
     }
 }

@@ -46,6 +46,81 @@ pub enum Span {
     Code(String),
     /// An equation.
     Math(Equation),
+    /// What is said of something that somebody wrote.
+    Mark(Mark),
+}
+
+/// A mark beside something that somebody wrote. It is a sign and a word, so that no colour is needed to tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Right.
+    Right,
+    /// Right, and a step before it is not.
+    Slip,
+    /// Follows from something earlier.
+    Carried,
+    /// Right under another convention.
+    Convention,
+    /// Wrong, and it is known why.
+    Wrong,
+    /// Read wrongly.
+    Misread,
+    /// Wrong in one of two ways.
+    Ambiguous,
+    /// Wrong, and nothing explains it.
+    Unexplained,
+    /// Nothing stands there, and something should.
+    Blank,
+    /// The place itself is missing.
+    Missing,
+}
+
+impl Mark {
+    /// All of them, in the order in which they are listed.
+    pub const ALL: [Mark; 10] = [
+        Mark::Right,
+        Mark::Wrong,
+        Mark::Carried,
+        Mark::Misread,
+        Mark::Ambiguous,
+        Mark::Unexplained,
+        Mark::Slip,
+        Mark::Convention,
+        Mark::Blank,
+        Mark::Missing,
+    ];
+
+    /// Its sign, one column wide.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Mark::Right => "✓",
+            Mark::Slip => "≈",
+            Mark::Carried => "→",
+            Mark::Convention => "~",
+            Mark::Wrong => "✗",
+            Mark::Misread => "⇄",
+            Mark::Ambiguous => "?",
+            Mark::Unexplained => "!",
+            Mark::Blank => "∅",
+            Mark::Missing => "…",
+        }
+    }
+
+    /// What it says, in a word or a few.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mark::Right => "right",
+            Mark::Slip => "right, with a slip in its steps",
+            Mark::Carried => "follows from an earlier cell",
+            Mark::Convention => "right under another convention",
+            Mark::Wrong => "wrong",
+            Mark::Misread => "read wrongly",
+            Mark::Ambiguous => "wrong in one of two ways",
+            Mark::Unexplained => "wrong, unexplained",
+            Mark::Blank => "empty",
+            Mark::Missing => "missing",
+        }
+    }
 }
 
 /// `name = symbols = numbers = result`; what says nothing new is left out.

@@ -51,7 +51,7 @@ pub(crate) fn finding(finding: &Finding) -> Block {
 }
 
 /// A sentence in which what stands between backticks is something to type.
-fn coded(says: &str) -> Phrase {
+pub(crate) fn coded(says: &str) -> Phrase {
     let parts: Vec<&str> = says.split('`').collect();
     if parts.len().is_multiple_of(2) {
         return vec![Span::Text(says.to_owned())];

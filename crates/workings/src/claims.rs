@@ -45,6 +45,41 @@ pub const CLAIMS: &[Known] = &[
     Known { says: window::SOME, code: "window", hint: larger },
 ];
 
+/// A code of a finding.
+pub struct Code {
+    /// The code.
+    pub code: &'static str,
+    /// What it means.
+    pub says: &'static str,
+}
+
+/// Every code that a finding can have, in alphabetical order.
+pub const CODES: &[Code] = &[
+    Code { code: "claim", says: "A condition of a layer's rule does not hold." },
+    Code { code: "crop", says: "Nothing is left of an axis after cropping." },
+    Code { code: "dilation", says: "A stride and a dilation stand together, which the rules of the network refuse." },
+    Code { code: "division", says: "A number does not divide without a remainder, or it is divided by 0." },
+    Code {
+        code: "extra",
+        says: "More is added to a transposed convolution's output than its stride or dilation allows.",
+    },
+    Code { code: "groups", says: "The channels do not split into the groups." },
+    Code { code: "heads", says: "The features do not split into the heads." },
+    Code { code: "layer", says: "A layer could not be worked out from what it was given." },
+    Code { code: "notation", says: "A line of the network could not be read." },
+    Code {
+        code: "padding",
+        says: "A pool is padded by more than half its kernel, which the rules of the network refuse.",
+    },
+    Code { code: "projection", says: "The projection of a recurrent layer is not smaller than its units." },
+    Code { code: "reshape", says: "A shape does not hold as many elements as it is given." },
+    Code { code: "shapes", says: "Shapes that are joined do not fit each other." },
+    Code { code: "size", says: "A size is below 1." },
+    Code { code: "stride", says: "A stride leaves positions over, where rounding is strict." },
+    Code { code: "too-large", says: "A number passes 2^127." },
+    Code { code: "window", says: "A window does not fit inside its padded input." },
+];
+
 /// The claim with these words.
 pub fn known(says: &str) -> Option<&'static Known> {
     CLAIMS.iter().find(|claim| claim.says == says)
@@ -88,5 +123,18 @@ fn divisors(of: i128, near: i128) -> String {
         (Some(a), Some(b)) => format!("try {a} or {b}"),
         (Some(one), None) | (None, Some(one)) => format!("try {one}"),
         (None, None) => "take a number that divides the channels".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CLAIMS, CODES};
+
+    #[test]
+    fn every_code_is_explained_in_alphabetical_order() {
+        assert!(CODES.windows(2).all(|two| two[0].code < two[1].code));
+        for claim in CLAIMS {
+            assert!(CODES.iter().any(|code| code.code == claim.code), "{}", claim.code);
+        }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! This crate does no I/O, has no clock and no environment.
 
+pub mod audit;
 pub mod claims;
 pub mod fault;
 pub mod glossary;
@@ -14,6 +15,7 @@ pub mod ledger;
 pub mod model;
 mod node;
 pub mod ops;
+pub mod worksheet;
 
 pub use fault::{Fault, Place};
 pub use ledger::{Finding, Ledger};

@@ -1,8 +1,11 @@
 //! The commands, one a file.
 
+mod audit;
+mod explain;
 mod fmt;
 mod networks;
 mod ops;
+mod recover;
 mod show;
 mod why;
 
@@ -18,9 +21,12 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Fault> {
     match &args.command {
         Command::Show(show) => show::run(shared, show),
         Command::Why(why) => why::run(shared, why),
+        Command::Audit(audit) => audit::run(shared, audit),
+        Command::Recover(recover) => recover::run(shared, recover),
         Command::Networks(listing) => networks::run(shared, listing),
         Command::Fmt(fmt) => fmt::run(shared, fmt),
         Command::Ops(ops) => ops::run(shared, ops),
+        Command::Explain(explain) => explain::run(shared, explain),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Args::command(), "workings", &mut script);

@@ -15,6 +15,7 @@ use super::lines::{Line, Word, lines};
 use super::meant::meant;
 use blocks::Block;
 use names::{Scope, near};
+pub(super) use names::{is_letter, is_name};
 
 /// How many layers a network may have, blocks and stacked layers written out.
 const LAYERS: usize = 200_000;

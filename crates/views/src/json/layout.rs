@@ -4,17 +4,20 @@ use std::io::{Result, Write};
 
 use serde_json::ser::Formatter;
 
-/// How deep lines are broken: the object, its rows, a row.
-const DEPTH: usize = 3;
-
 /// Breaks lines down to a row's keys.
-#[derive(Default)]
 pub(super) struct Lines {
+    /// How deep lines are broken: the object, its rows, a row are three.
+    broken: usize,
     depth: usize,
     is_filled: bool,
 }
 
 impl Lines {
+    /// Lines that are broken so deep.
+    pub fn down_to(broken: usize) -> Lines {
+        Lines { broken, depth: 0, is_filled: false }
+    }
+
     fn open<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> Result<()> {
         self.depth += 1;
         self.is_filled = false;
@@ -22,7 +25,7 @@ impl Lines {
     }
 
     fn close<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> Result<()> {
-        let broken = self.is_filled && self.depth <= DEPTH;
+        let broken = self.is_filled && self.depth <= self.broken;
         self.depth -= 1;
         self.is_filled = true;
         if broken {
@@ -32,7 +35,7 @@ impl Lines {
     }
 
     fn item<W: ?Sized + Write>(&mut self, out: &mut W, is_first: bool) -> Result<()> {
-        match (self.depth <= DEPTH, is_first) {
+        match (self.depth <= self.broken, is_first) {
             (true, true) => self.line(out),
             (true, false) => out.write_all(b",").and_then(|()| self.line(out)),
             (false, true) => Ok(()),

@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 /// The largest integer that every JSON reader keeps exactly.
-const EXACT: i128 = (1 << 53) - 1;
+pub(super) const EXACT: i128 = (1 << 53) - 1;
 
 /// A number.
 pub(super) enum Number {

@@ -50,6 +50,7 @@ fn text(phrase: &Phrase) -> String {
         .iter()
         .map(|span| match span {
             Span::Math(equation) => notation::text(equation),
+            Span::Mark(mark) => mark.sign().to_owned(),
             Span::Text(text) | Span::Value(text) | Span::Name(text) | Span::Doubt(text) | Span::Code(text) => {
                 text.clone()
             }

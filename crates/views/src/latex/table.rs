@@ -76,6 +76,7 @@ fn letters(words: &Phrase) -> usize {
         Span::Text(text) | Span::Value(text) | Span::Name(text) | Span::Doubt(text) | Span::Code(text) => {
             text.chars().count()
         }
+        Span::Mark(_) => 1,
         Span::Math(equation) => {
             let sides = [&equation.symbols, &equation.numbers, &equation.result].into_iter().flatten().map(breadth);
             // Half of a long name stands below, in small letters.

@@ -172,6 +172,8 @@ const SIGNS: &[(char, &str)] = &[
     ('”', "''"),
     ('…', r"\dots{}"),
     ('→', r"\ensuremath{\to}"),
+    ('⇄', r"\ensuremath{\rightleftharpoons}"),
+    ('∅', r"\ensuremath{\emptyset}"),
     ('−', r"\ensuremath{-}"),
     ('√', r"\ensuremath{\surd}"),
     ('∞', r"\ensuremath{\infty}"),
@@ -183,6 +185,8 @@ const SIGNS: &[(char, &str)] = &[
     ('⌉', r"\ensuremath{\rceil}"),
     ('⌊', r"\ensuremath{\lfloor}"),
     ('⌋', r"\ensuremath{\rfloor}"),
+    ('✓', r"\ensuremath{\surd}"),
+    ('✗', r"\ensuremath{\otimes}"),
 ];
 
 #[cfg(test)]

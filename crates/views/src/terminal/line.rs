@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 use crate::notation;
-use crate::report::{Phrase, Span};
+use crate::report::{Mark, Phrase, Span};
 
 /// What a piece of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,7 @@ pub(super) enum Role {
     Strong,
     Dim,
     Bad,
+    Mark(Mark),
 }
 
 /// A piece of a line.
@@ -62,6 +63,7 @@ pub(super) fn plain(phrase: &Phrase) -> Vec<Run<'_>> {
             Span::Doubt(text) => Run::new(Role::Doubt, harmless(text)),
             Span::Code(text) => Run::new(Role::Code, harmless(text)),
             Span::Math(equation) => Run::new(Role::Math, harmless(notation::text(equation))),
+            Span::Mark(mark) => Run::new(Role::Mark(*mark), mark.sign()),
         })
         .collect()
 }
@@ -214,5 +216,12 @@ fn code(role: Role) -> Option<&'static str> {
         Role::Code => Some("32"),
         Role::Dim => Some("2"),
         Role::Bad => Some("1;31"),
+        Role::Mark(mark) => Some(match mark {
+            Mark::Right => "32",
+            Mark::Wrong | Mark::Unexplained | Mark::Blank | Mark::Missing => "1;31",
+            Mark::Carried => "1;36",
+            Mark::Misread => "1;35",
+            Mark::Ambiguous | Mark::Slip | Mark::Convention => "1;33",
+        }),
     }
 }

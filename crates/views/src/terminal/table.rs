@@ -98,7 +98,9 @@ fn least(table: &Table, at: usize) -> usize {
 
 /// The columns for which there is room. The first and the last always stay.
 fn shown(table: &Table, needs: &[usize], page: usize) -> Vec<usize> {
-    let least = |at: &usize| if table.columns[*at].gives_way { needs[*at].min(ROOMY) } else { needs[*at] };
+    // What stays in any case is rather narrow than that others go for it.
+    let room = |at: usize| if table.columns[at].leaves.is_some() { ROOMY } else { least(table, at) };
+    let least = |at: &usize| if table.columns[*at].gives_way { needs[*at].min(room(*at)) } else { needs[*at] };
     let mut shown: Vec<usize> = (0..table.columns.len()).collect();
     while shown.iter().map(least).sum::<usize>() + GAP * shown.len().saturating_sub(1) > page {
         let inner = 1..shown.len().saturating_sub(1);
@@ -131,9 +133,17 @@ fn fit(cell: Pieces<'_>, room: usize) -> Pieces<'_> {
         return cell;
     }
     let mut lines = Vec::new();
+    let several = cell.len() > 1 && cell.iter().flat_map(|piece| &piece.runs).all(|run| run.role != Role::Math);
     for piece in cell {
         let is_equation = piece.runs.iter().any(|run| run.role == Role::Math && run.text.contains(" = "));
-        let broken = wrap(&piece.runs, room, if is_equation { 2 } else { 0 });
+        // What goes on is told from the line below it, and from what stands below a mark.
+        let is_set_in = piece.runs.first().is_some_and(|run| matches!(run.role, Role::Mark(_)) || run.text == "  ");
+        let indent = match (is_set_in, is_equation || several) {
+            (true, _) => 4,
+            (false, true) => 2,
+            (false, false) => 0,
+        };
+        let broken = wrap(&piece.runs, room, indent);
         if is_equation && (broken.len() > 4 || broken.iter().any(|line| wide(line) > room)) {
             lines.push(Piece::new(cut(piece.runs, room)));
         } else {

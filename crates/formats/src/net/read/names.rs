@@ -117,10 +117,10 @@ pub(super) fn near<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> 
 }
 
 /// Whether a word can be a name.
-pub(super) fn is_name(word: &str) -> bool {
+pub(in crate::net) fn is_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_alphabetic() || c == '_') && word.chars().all(is_letter)
 }
 
-pub(super) fn is_letter(c: char) -> bool {
+pub(in crate::net) fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }

@@ -1,0 +1,29 @@
+//! `workings audit`: what is wrong in a sheet that somebody filled in.
+
+use workings::audit::Audit;
+use workings::worksheet::Sheet;
+use workings::{Fault, audit};
+
+use crate::args::{self, As, Shared};
+use crate::{Ended, input, output};
+
+pub(super) fn run(shared: &Shared, asked: &args::Audit) -> Result<Ended, Fault> {
+    if asked.sheet == "-" && asked.against.as_deref().is_some_and(|against| against == "-") {
+        return Err(Fault::new("standard input cannot be both the sheet and its network")
+            .hint("give a file or the name of a network for one of them"));
+    }
+    let key = asked.against.as_deref().map(|against| input::network(shared, against)).transpose()?;
+    let read = input::sheets(shared, &asked.sheet)?;
+    let audits: Vec<Audit> = read.sheets.iter().map(|sheet| audit::audit(sheet, key.as_ref())).collect();
+    let all: Vec<(&Sheet, &Audit)> = read.sheets.iter().zip(&audits).collect();
+    let text = match asked.form {
+        As::Json => views::json::audit(&all),
+        form => output::dressed(shared, form, &views::audit::audits(&all))?,
+    };
+    output::write(shared, &text)?;
+    Ok(match read.ended {
+        Ended::Fine if audits.iter().all(views::audit::is_right) => Ended::Fine,
+        Ended::Fine => Ended::No,
+        other => other,
+    })
+}

@@ -1,0 +1,140 @@
+//! What a scanned page is made of: claims one by one, each with what it looks like.
+
+use workings::worksheet::{Cell, Claim, Label, Written};
+
+/// What a claim looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `3x3`
+    Kernel,
+    /// `150x150x3`
+    Shape,
+    /// `18 × 18 × 128 = 41472`, or the weights of a kernel without a label.
+    ShapeEquation,
+    /// A figure alone.
+    Count,
+    /// A dash.
+    Dash,
+    /// `(150 − 3)/2 + 1 = 74`
+    Formula,
+    /// What goes on from the claim before: `= 27`.
+    Step,
+    /// `WE: 3 x 3 x 3`
+    Weights,
+    /// `27 x 32 = 864`
+    Product,
+    /// `Bias: 1 x 32`
+    Bias,
+    /// `Total = 896`
+    Total,
+    /// Words, or what is struck out.
+    Words,
+}
+
+/// What stood above a piece of the page, or before it in its line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Under {
+    pub kernel: bool,
+    pub input: bool,
+    pub kernels: bool,
+    pub calculation: bool,
+    pub output: bool,
+    pub params: bool,
+}
+
+impl Under {
+    /// Under this heading and no other.
+    pub fn only(self, one: Under) -> bool {
+        self == one
+    }
+
+    /// Under the parameters' heading, and not among the columns before it.
+    pub fn of_params(self) -> bool {
+        self.params && !self.calculation && !self.kernels
+    }
+}
+
+/// The params heading alone.
+pub(super) const PARAMS: Under =
+    Under { params: true, kernel: false, input: false, kernels: false, calculation: false, output: false };
+
+/// A claim of the page.
+#[derive(Clone, Debug)]
+pub(super) struct Atom {
+    pub cell: Cell,
+    pub kind: Kind,
+    pub under: Under,
+    /// Which line of the page, or which formula between `$$`.
+    pub block: usize,
+}
+
+impl Atom {
+    pub fn new(cell: Cell, under: Under, block: usize) -> Atom {
+        let kind = kind(&cell);
+        Atom { cell, kind, under, block }
+    }
+
+    pub fn claim(&self) -> Option<&Claim> {
+        self.cell.claims.first()
+    }
+
+    /// The digits of a figure alone, or of the last side that is one.
+    pub fn figure(&self) -> Option<&str> {
+        let side = self.claim()?.sides.iter().rev().find_map(Written::figure)?;
+        Some(&side.digits)
+    }
+
+    /// The factors of its first side, or of the last one that has three: `(13 − 3)/1 + 1 = 11 × 11 × 32`.
+    pub fn factors(&self) -> Vec<&str> {
+        let Some(claim) = self.claim() else { return Vec::new() };
+        let factors = |side: &'_ Written| side.factors().map_or(0, |factors| factors.len());
+        let side = claim.sides.iter().rev().find(|side| factors(side) >= 3).unwrap_or(&claim.sides[0]);
+        let figures = side.factors().unwrap_or_else(|| claim.sides[0].figures());
+        figures.into_iter().map(|figure| &*figure.digits).collect()
+    }
+}
+
+/// The largest kernel that is taken for one, in digits.
+const KERNEL_DIGITS: usize = 2;
+
+fn kind(cell: &Cell) -> Kind {
+    let Some(claim) = cell.claims.first() else {
+        return if cell.words.is_empty() && cell.struck.is_empty() { Kind::Dash } else { Kind::Words };
+    };
+    match claim.label {
+        Some(Label::Weights) => return Kind::Weights,
+        Some(Label::Bias) => return Kind::Bias,
+        Some(Label::Total) => return Kind::Total,
+        Some(Label::Output) => return Kind::Formula,
+        None if claim.goes_on => return Kind::Step,
+        None => {}
+    }
+    let factors = claim.sides[0].factors();
+    let short =
+        |digits: &str| digits.len() <= KERNEL_DIGITS && digits.parse::<u32>().is_ok_and(|n| (1..=31).contains(&n));
+    match (factors.as_deref(), claim.sides.len()) {
+        (Some([_]), 1) => Kind::Count,
+        (Some([a, b]), 1) if short(&a.digits) && short(&b.digits) => Kind::Kernel,
+        (Some([_, _]), _) => Kind::Product,
+        (Some([_, _, _]), 1) => Kind::Shape,
+        (Some([_, _, _, ..]), _) => Kind::ShapeEquation,
+        _ if adds_up(&claim.sides[0]) => Kind::Weights,
+        _ => Kind::Formula,
+    }
+}
+
+/// Whether it is a sum of products and nothing is taken away or divided: `3 × 3 × 3 × 32 + 32`.
+fn adds_up(side: &Written) -> bool {
+    let plain = |side: &Written| side.factors().is_some();
+    match side {
+        Written::Sum(terms) => {
+            terms.iter().all(|(minus, term)| !minus && (plain(term) || adds_up(term)))
+                && terms.iter().any(|(_, term)| matches!(term, Written::Product(_)))
+        }
+        Written::Product(parts) => parts.iter().all(|part| match part {
+            Written::Sum(terms) => terms.iter().all(|(minus, term)| !minus && plain(term)),
+            part => plain(part),
+        }),
+        _ => false,
+    }
+}

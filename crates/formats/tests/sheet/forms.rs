@@ -1,0 +1,88 @@
+//! The same sheet in every form of table.
+
+use expect_test::{Expect, expect};
+
+use crate::shown::read;
+
+fn same() -> Expect {
+    expect![[r#"
+        # q1
+        1. kernel [3 × 3] input [150 × 150 × 3] kernels [32] calculation [weights: 3 × 3 × 3 = 27 | 27 × 32 = 864 | bias: 1 × 32 = 32 | total: 896] output [(150 − 3 + 2)/1 + 1 = 150 | 150 × 150 × 32] params [896]
+        2. kernel [2 × 2] input [150 × 150 × 32] kernels [~~64~~] calculation [‘-’] output [(150 − 2)/2 + 1 = 75 | 75 × 75 × 32]
+        3. input [75 × 75 × 32 = 180000] kernels [10] calculation [weights: 180000 × 10 = 1800000 | bias: 10 | total: 1800010] output [10] params [1800010]
+        total [total: 1800906]
+    "#]]
+}
+
+const MARKDOWN: &str = "\
+# network q1
+
+| Kernel Size | Input Size | No of Kernels | Calc | Output size | Params |
+|---|---|--:|---|---|---|
+| 3x3 | 150x150x3 | 32 | WE: 3x3x3 = 27<br>27x32 = 864; Bias: 1x32 = 32<br>Total: 896 | (150 - 3 + 2)/1 + 1 = 150<br>150x150x32 | 896 |
+| 2x2 | 150x150x32 | ~~64~~ | - | (150-2)/2 + 1 = 75 <br> 75x75x32 | |
+| | 75 × 75 × 32 = 180,000 | 10 | WE: 180000 x 10 = 1,800,000<br>B: 10<br>T: 1800010 | 10 | 1800010 |
+
+Total = 1,800,906
+";
+
+#[test]
+fn markdown() {
+    same().assert_eq(&read("q1.md", MARKDOWN));
+}
+
+#[test]
+fn latex_in_cells() {
+    let text = r"
+**q1**
+
+Ks | Is | No. of K | Value | Os | Parans
+---|---|---|---|---|---
+$3 \times 3$ | $150 \times 150 \times 3$ | 32 | $\begin{aligned} \text{WE: } 3 \times 3 \times 3 &= 27 \\ 27 \times 32 &= 864 \\ \text{Bias: } 1 \times 32 &= 32 \\ \text{Total: } &896 \end{aligned}$ | $\begin{aligned} \frac{150 - 3 + 2}{1} + 1 &= 150 \\ 150 \times 150 \times 32 \end{aligned}$ | 896
+$2 \times 2$ | $150\times150\times32$ | $\cancel{64}$ | - | $\left(\frac{150-2}{2}\right) + 1 = 75 \\ 75 \times 75 \times 32$ |
+| | $75\times75\times32 = 180{,}000$ | 10 | $WE: 180000 \times 10 = 1{,}800{,}000 \\ B: 10 \\ T: 1800010$ | 10 | 1800010
+**Total** | | | | | 1800906
+";
+    same().assert_eq(&read("sheet", text));
+}
+
+#[test]
+fn separated() {
+    for (delimiter, name) in [(",", "q1.csv"), ("\t", "q1.tsv"), (";", "-")] {
+        let text = r#"network q1
+Kernel Size,Input Size,#filters,Working,Output Shape,Parameters
+3x3,"(150, 150, 3)",32,"WE: 3x3x3 = 27
+27x32 = 864
+Bias: 1x32 = 32
+Total: 896","(150 - 3 + 2)/1 + 1 = 150
+150x150x32",896
+2x2,150x150x32,~~64~~,-,"(150-2)/2 + 1 = 75
+75x75x32",
+,"75x75x32 = 180000",10,"WE: 180000 * 10 = 1'800'000
+B: 10
+T: 1800010",10,1800010
+Total,,,,,1800906
+"#;
+        let mut quoted = false;
+        let other = |c: char| {
+            quoted ^= c == '"';
+            if c == ',' && !quoted { delimiter.to_owned() } else { c.to_string() }
+        };
+        let text: String = text.chars().map(other).collect();
+        let text = text.replace('\n', "\r\n");
+        same().assert_eq(&read(name, &text));
+    }
+}
+
+#[test]
+fn html() {
+    let text = "<html><head><style>td {a: b}</style></head><body><h2>q1</h2><table>
+<tr><th>Output size</th><th>kernal size<th>Inputs</th><th>Filters</th><th>Calculations</th><th>Params</th></tr>
+<tr><td>(150 &minus; 3 + 2)/1 + 1 = 150<br>150&times;150&times;32<td>3x3<td>150 by 150 by 3<td>32
+ <td>WE: 3x3x3 = 27<br>27x32 = 864<br/>Bias: 1x32 = 32<br>Total: 896<td>896</tr>
+<tr><td>(150-2)/2 + 1 = 75<br>75x75x32</td><td>2x2</td><td>[150 150 32]</td><td><del>64</del></td><td>-</td></tr>
+<tr><td>10<td><td>75x75x32 = 180000<td>10<td>WE: 180000 x 10 = 1800000<br>B: 10<br>T: 1800010<td>1800010
+<tr><td colspan=5>Total<td>1800906
+</table></body></html>";
+    same().assert_eq(&read("q1.html", text));
+}

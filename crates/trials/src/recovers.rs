@@ -1,0 +1,114 @@
+//! Networks recovered from damaged sheets.
+
+use workings::audit::{Recovered, recover};
+use workings::ledger::{Binds, Ledger};
+use workings::model::Model;
+use workings::worksheet::fill::{self, Style};
+
+use crate::audits::{has_row, model_of, read};
+use crate::damage::damage;
+use crate::network::network;
+use crate::render;
+use crate::rng::Rng;
+use crate::sheet::{Paper, style};
+
+/// How a sheet comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A whole table.
+    Markdown,
+    /// What a scanner makes of it.
+    Scan,
+}
+
+/// A damaged sheet without mistakes.
+pub struct Case {
+    /// The network in the project's notation.
+    pub net: String,
+    /// The same, read.
+    pub model: Model,
+    /// How it is written.
+    pub style: Style,
+    /// The sheet as text.
+    pub text: String,
+    /// In this form.
+    pub form: Form,
+}
+
+/// How a recovery came out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Came {
+    /// Every output and every number of parameters as it was.
+    Exact,
+    /// Not as it was, and it is said that the sheet does not decide.
+    Undecided,
+    /// Another network, and nothing is said.
+    Other(&'static str),
+    /// The text was not read as one sheet.
+    Unread(String),
+    /// Nothing came back.
+    Nothing,
+}
+
+impl Case {
+    /// The case of a trial.
+    pub fn of(seed: u64, trial: u64, form: Form) -> Case {
+        let mut rng = Rng::of(seed.wrapping_add(0x7265), trial);
+        let net = network(&mut rng, &format!("trial-{trial}"));
+        let model = model_of(&net);
+        let style = style(&mut rng);
+        let filled = fill::fill(&model, &style, &[]).expect("a network without mistakes can be filled in");
+        let mut paper = Paper::of(&filled);
+        paper.name = format!("Question {}", trial + 1);
+        damage(&mut rng, &mut paper);
+        let text = match form {
+            Form::Markdown => render::markdown(&paper),
+            Form::Scan => render::scan::scanned(&mut rng, &paper),
+        };
+        Case { net, model, style, text, form }
+    }
+
+    /// How many rows were read; how many were written.
+    pub fn rows(&self) -> (usize, usize) {
+        let name = if self.form == Form::Markdown { "trial.md" } else { "trial.txt" };
+        (read(name, self.text.clone()).map_or(0, |sheet| sheet.rows.len()), rows(&self.model).len())
+    }
+
+    /// Recovers it.
+    pub fn recovered(&self) -> Result<Option<Recovered>, String> {
+        let name = if self.form == Form::Markdown { "trial.md" } else { "trial.txt" };
+        read(name, self.text.clone()).map(|sheet| recover(&sheet))
+    }
+}
+
+/// Output and parameters of every layer that has a row.
+fn rows(model: &Model) -> Vec<(Option<Vec<i128>>, Option<i128>)> {
+    let (ledger, _) = Ledger::of(model.clone(), &Binds::new());
+    let rows = ledger.rows.iter().zip(&model.layers);
+    let rows = rows.filter(|(_, layer)| layer.op.is_some_and(|op| has_row(op.name)));
+    let known = |line: &_| ledger.page.known(*line);
+    rows.map(|(row, _)| {
+        (row.out.as_ref().and_then(|out| out.iter().map(known).collect()), ledger.value(row.sums.params).known())
+    })
+    .collect()
+}
+
+/// Compares what came back with what was.
+pub fn came(case: &Case, recovered: &Result<Option<Recovered>, String>) -> Came {
+    let recovered = match recovered {
+        Err(says) => return Came::Unread(says.clone()),
+        Ok(None) => return Came::Nothing,
+        Ok(Some(recovered)) => recovered,
+    };
+    let (mine, theirs) = (rows(&case.model), rows(&recovered.model));
+    let other = match mine.len().cmp(&theirs.len()) {
+        std::cmp::Ordering::Less => "more rows",
+        std::cmp::Ordering::Greater => "fewer rows",
+        std::cmp::Ordering::Equal if mine == theirs => return Came::Exact,
+        std::cmp::Ordering::Equal => {
+            let shape = mine.iter().zip(&theirs).find(|(a, b)| a.0 != b.0);
+            if shape.is_some() { "an output" } else { "parameters" }
+        }
+    };
+    if recovered.decided { Came::Other(other) } else { Came::Undecided }
+}

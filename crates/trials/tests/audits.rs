@@ -1,0 +1,33 @@
+//! A few trials of the audit, the same every time: it finds what is planted, and leaves alone what is right.
+
+use trials::audits::{self, Case, Counts};
+
+const SHEETS: u64 = 60;
+
+fn counted(damaged: bool) -> Counts {
+    let mut counts = Counts::default();
+    for trial in (0..SHEETS).filter(|trial| (trial % 2 == 1) == damaged) {
+        let case = Case::of(7, trial);
+        counts.add(&audits::count(&case, true, &audits::audited(&case, true)).0);
+    }
+    counts
+}
+
+#[test]
+fn what_is_planted_in_undamaged_sheets_is_found() {
+    let counts = counted(false);
+    let all = counts.all();
+    assert_eq!(counts.unread.of, 0);
+    assert!(all.found.percent() >= 95.0, "found {}", all.found);
+    assert!(all.named_open.percent() >= 70.0, "cause {}", all.named_open);
+    assert!(counts.accused.percent() <= 0.2, "accused {}", counts.accused);
+}
+
+#[test]
+fn what_is_planted_in_damaged_sheets_is_found() {
+    let counts = counted(true);
+    let all = counts.all();
+    assert_eq!(counts.unread.of, 0);
+    assert!(all.found.percent() >= 95.0, "found {}", all.found);
+    assert!(counts.accused.percent() <= 1.0, "accused {}", counts.accused);
+}

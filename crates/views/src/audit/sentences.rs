@@ -1,0 +1,106 @@
+//! One sentence for each cell that is not right, in the order of the sheet; cells that follow from one are summed up.
+
+use workings::audit::{Audit, Cause, Judged, Verdict};
+use workings::worksheet::Column;
+
+use super::answer::{Beginning, beginnings};
+use super::{called, cell_is_right, column, mark, one, ordered, owned, table, text, wide};
+use crate::report::{Block, Cell, Mark, Phrase, Span};
+use crate::show::coded;
+
+/// Below this, it is said how sure a cause is.
+const SURE: f64 = 0.7;
+
+/// Which cells are not right, the code of what explains each, and what is said of it.
+pub(super) fn sentences(audit: &Audit) -> Vec<Block> {
+    let mut begun: Vec<Option<Beginning<'_>>> = beginnings(audit).into_iter().map(Some).collect();
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let mut follow = |from: (usize, Column), rows: &mut Vec<Vec<Cell>>| {
+        let found = begun.iter_mut().find(|known| known.as_ref().is_some_and(|(known, _)| *known == from));
+        rows.extend(found.and_then(Option::take).map(|found| followers(&found)));
+    };
+    for cell in ordered(audit).into_iter().filter(|cell| !cell_is_right(cell)) {
+        match cell.began_at.filter(|_| cell.verdict == Verdict::Carried) {
+            // Where the cell that it began at has no sentence of its own, the first that follows has it.
+            Some(began_at) => follow(began_at, &mut rows),
+            None => {
+                rows.push(sentence(cell));
+                follow((cell.row, cell.column), &mut rows);
+            }
+        }
+    }
+    match rows.is_empty() {
+        true => Vec::new(),
+        false => {
+            let columns = vec![column("cell", false), column("code", false), wide("what is said of it")];
+            vec![Block::Table(table(columns, rows))]
+        }
+    }
+}
+
+/// What is said of a cell, and below it what might be said as well.
+fn sentence(cell: &Judged) -> Vec<Cell> {
+    let place = match cell.column {
+        Column::Total => "total".to_owned(),
+        column => format!("row {}, {}", cell.row, called(column)),
+    };
+    let mut says = coded(&explained(cell));
+    if cell.cause.is_some() && cell.confidence < SURE {
+        says.extend([text(" "), Span::Doubt(format!("({:.0} % sure)", 100.0 * cell.confidence))]);
+    }
+    let code = cell.cause.as_ref().map_or_else(Cell::new, |cause| one(Span::Code(cause.rule.to_owned())));
+    let says = std::iter::once(says).chain(cell.rivals.iter().map(rival)).collect();
+    vec![headed(mark(cell.verdict), &place), code, says]
+}
+
+fn headed(mark: Mark, place: &str) -> Cell {
+    vec![vec![Span::Mark(mark), text(" "), Span::Name(place.to_owned())]]
+}
+
+fn explained(cell: &Judged) -> String {
+    let cause = cell.cause.as_ref().map(|cause| cause.says.as_str());
+    match (cell.says.as_str(), cause, &cell.right) {
+        ("", Some(cause), _) => cause.to_owned(),
+        ("", None, Some(right)) => format!("{} should stand here.", right.lines().collect::<Vec<_>>().join("; ")),
+        ("", None, None) => format!("It is {}.", mark(cell.verdict).word()),
+        (says, ..) => says.to_owned(),
+    }
+}
+
+fn rival(rival: &Cause) -> Phrase {
+    [vec![text("or "), Span::Code(rival.rule.to_owned()), text(": ")], coded(&rival.says)].concat()
+}
+
+/// What follows from a cell, in one sentence.
+fn followers(((row, column), cells): &Beginning<'_>) -> Vec<Cell> {
+    let from = owned(*row, *column);
+    let says = match cells.len() {
+        1 => format!("It follows rightly from {from}."),
+        many => format!("{many} cells follow rightly from {from}."),
+    };
+    vec![headed(Mark::Carried, &places(cells)), Cell::new(), one(Span::Text(says))]
+}
+
+/// Where cells stand: “rows 4–9, 11, total”, or one cell's own place.
+fn places(cells: &[&Judged]) -> String {
+    if let [Judged { row, column, .. }] = cells
+        && *column != Column::Total
+    {
+        return format!("row {row}, {}", called(*column));
+    }
+    let mut rows: Vec<usize> = cells.iter().filter(|c| c.column != Column::Total).map(|cell| cell.row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let runs = rows.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
+        [] => String::new(),
+        [one] => one.to_string(),
+        [first, .., last] => format!("{first}–{last}"),
+    });
+    let total = cells.iter().any(|cell| cell.column == Column::Total).then(|| "total".to_owned());
+    let listed: Vec<String> = runs.chain(total).collect();
+    match rows.len() {
+        0 => listed.join(", "),
+        1 => format!("row {}", listed.join(", ")),
+        _ => format!("rows {}", listed.join(", ")),
+    }
+}

@@ -1,0 +1,100 @@
+//! The outputs that a row's writer may have gone on with.
+
+use smallvec::SmallVec;
+
+use super::{Rule, SLIP, Search, Seen};
+use crate::audit::alone::{Dims, Made, Worked};
+use crate::audit::evidence::{self, Tally, Want};
+use crate::audit::form::Form;
+use crate::audit::hand::stray;
+
+/// How many different outputs a row hands on.
+const KEPT: usize = 8;
+
+/// How far behind the best a rule may begin.
+const FAR: f32 = 12.0;
+
+/// An output, the rules that lead there, and what its cell costs under them.
+#[derive(Clone, Debug)]
+pub(super) struct Out {
+    pub dims: Dims,
+    pub size: Rule,
+    pub depth: Rule,
+    pub form: Option<Form>,
+    pub cost: f32,
+}
+
+type Size = (SmallVec<[i128; 3]>, Rule, Option<Form>);
+
+/// The outputs, the cheapest first. `wrongly` works the row out by every wrong rule; it is asked only where the right one
+/// does not explain every figure.
+pub(super) fn of<'s>(
+    search: &Search<'_, 's>,
+    row: usize,
+    seen: &Seen,
+    want: &Want<'_>,
+    wrongly: impl FnOnce() -> Option<Worked>,
+) -> SmallVec<[Out; 4]> {
+    let cell = &search.sheet.rows[row].output;
+    let right = want.out;
+    let form = want.forms.first().copied().flatten();
+    let cost = |dims: &Dims, form: Option<&Form>| {
+        let mut tally = Tally::default();
+        evidence::output(&mut tally, search.hand, cell, &Want { out: dims, ..want.clone() }, form);
+        tally.cost
+    };
+    let plain = Out { dims: right.clone(), size: Rule::True, depth: Rule::True, form, cost: cost(right, form.as_ref()) };
+    if plain.cost == 0.0 && seen.agrees(right) {
+        return [plain].into_iter().collect();
+    }
+    let mut sizes: SmallVec<[Size; 24]> = [(right[1..].into(), Rule::True, form)].into_iter().collect();
+    let mut depths: SmallVec<[(i128, Rule); 4]> = [(right[0], Rule::True)].into_iter().collect();
+    for wrong in wrongly().iter().flat_map(|worked| &worked.wrong) {
+        let rule = Rule::Wrong(wrong.mistake);
+        match &wrong.made {
+            Made::Space(space, forms) if right.len() > 1 && space[..] != right[1..] => {
+                if space.iter().all(|&n| n > 0) && seen.size(search.hand, space[0]) {
+                    sizes.push((space.clone(), rule, forms.first().copied().flatten()));
+                }
+            }
+            Made::Depth(depth) if *depth != right[0] && *depth > 0 && seen.depth(search.hand, *depth) => {
+                depths.push((*depth, rule));
+            }
+            _ => {}
+        }
+    }
+    if let Some(free) = seen.free(right.len()) {
+        if !sizes.iter().any(|(space, ..)| space[..] == free[1..]) {
+            sizes.push((free[1..].into(), Rule::Free, None));
+        }
+        if !depths.iter().any(|(depth, _)| *depth == free[0]) {
+            depths.push((free[0], Rule::Free));
+        }
+    }
+    let mut outs: SmallVec<[Out; 24]> = SmallVec::new();
+    let mut best = plain.cost;
+    for (space, size, own_form) in &sizes {
+        for &(channels, depth) in &depths {
+            if size.cost() + depth.cost() > best + FAR {
+                continue;
+            }
+            let dims: Dims = std::iter::once(channels).chain(space.iter().copied()).collect();
+            let form = own_form.or(form);
+            let free = |rule: Rule, n: i128| if rule == Rule::Free { stray(&n.to_string()) - SLIP } else { 0.0 };
+            let rules =
+                size.cost() + depth.cost() + free(*size, space.first().copied().unwrap_or(0)) + free(depth, channels);
+            let cost = rules + cost(&dims, form.as_ref());
+            best = best.min(cost);
+            outs.push(Out { dims, size: *size, depth, form, cost });
+        }
+    }
+    outs.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    let mut kept: SmallVec<[Out; 4]> = SmallVec::new();
+    for out in outs {
+        // Of the rules that lead to one result the likeliest stands; the others are its rivals.
+        if kept.len() < KEPT && !kept.iter().any(|other| other.dims == out.dims) {
+            kept.push(out);
+        }
+    }
+    kept
+}

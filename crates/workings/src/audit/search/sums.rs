@@ -1,0 +1,82 @@
+//! The ways to have come by a row's parameters.
+
+use smallvec::SmallVec;
+
+use super::{Rule, SLIP, Search, Sum, Sums};
+use crate::audit::alone::{Made, Params, Worked};
+use crate::audit::digest::RowDigest;
+use crate::audit::evidence::{self, Tally, Want};
+
+/// What it costs that a working shows another rule than the one that its row went on with.
+const OTHER_TEXT: f32 = 6.0;
+/// How many ways are kept for the total to choose from.
+const KEPT: usize = 6;
+
+/// The ways, the cheapest first. `wrongly` works the row out by every wrong rule; it is asked only where the right one does
+/// not explain every figure.
+pub(super) fn of<'s>(
+    search: &Search<'_, 's>,
+    digest: &RowDigest<'s>,
+    want: &Want<'_>,
+    wrongly: impl FnOnce() -> Option<Worked>,
+) -> Sums {
+    let right = plain(search, digest, want);
+    if right.cost == 0.0 {
+        return Sums::from([right]);
+    }
+    let mut ways: SmallVec<[(Rule, Params); 8]> = SmallVec::new();
+    ways.push((Rule::True, want.params));
+    let near = |n: Option<i128>| n.is_some_and(|n| search.seen_in(n, &[&digest.calculation, &digest.params]));
+    for wrong in wrongly().iter().flat_map(|worked| &worked.wrong) {
+        let Made::Params(params) = wrong.made else { continue };
+        let shown = near(params.params) || near(params.weights) || params.fan_in.is_some() && near(params.fan_in);
+        if shown && params.params != want.params.params {
+            ways.push((Rule::Wrong(wrong.mistake), params));
+        }
+    }
+    ways.extend(slip(digest, &want.params).map(|params| (Rule::Free, params)));
+    let text: SmallVec<[f32; 8]> = ways.iter().map(|(_, params)| working(search, digest, want, params)).collect();
+    let mut sums: Vec<Sum> = Vec::new();
+    for (rule, params) in &ways {
+        let cell = cell(search, digest, want, params);
+        let texts = ways.iter().zip(&text).map(|((shown, parts), cost)| {
+            let other = match (shown == rule, shown) {
+                (true, _) => 0.0,
+                (false, Rule::Free) => OTHER_TEXT + SLIP,
+                (false, _) => OTHER_TEXT,
+            };
+            (cost + other, *shown, *parts)
+        });
+        let Some((text, shown, parts)) = texts.min_by(|a, b| a.0.total_cmp(&b.0)) else { continue };
+        sums.push(Sum { cost: rule.cost() + cell + text, params: *params, rule: *rule, text: shown, shown: parts });
+    }
+    sums.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    sums.truncate(KEPT);
+    sums.into()
+}
+
+/// The right rule, as it stands.
+fn plain<'s>(search: &Search<'_, 's>, digest: &RowDigest<'s>, want: &Want<'_>) -> Sum {
+    let cost = working(search, digest, want, &want.params) + cell(search, digest, want, &want.params);
+    Sum { cost, params: want.params, rule: Rule::True, text: Rule::True, shown: want.params }
+}
+
+fn working<'s>(search: &Search<'_, 's>, digest: &RowDigest<'s>, want: &Want<'_>, params: &Params) -> f32 {
+    let mut tally = Tally::default();
+    evidence::calculation(&mut tally, search.hand, &digest.calculation, &Want { params: *params, ..want.clone() });
+    tally.cost
+}
+
+fn cell<'s>(search: &Search<'_, 's>, digest: &RowDigest<'s>, want: &Want<'_>, params: &Params) -> f32 {
+    let mut tally = Tally::default();
+    evidence::sum(&mut tally, search.hand, &digest.params, params.params.unwrap_or(0), want.around);
+    tally.cost
+}
+
+/// Parameters as read, where no rule leads to them: a slip in the product or in the sum.
+fn slip(digest: &RowDigest<'_>, right: &Params) -> Option<Params> {
+    let read = digest.params.alone().last()?.value()?;
+    let biases = right.biases.unwrap_or(0);
+    (Some(read) != right.params && read > biases && right.params? > 0)
+        .then(|| Params { weights: Some(read - biases), params: Some(read), ..*right })
+}

@@ -1,0 +1,74 @@
+//! Any bytes at all, as a table and as the text of a scanner: reading never panics, and every figure stands where it says.
+#![no_main]
+
+use std::ops::Range;
+
+use formats::Source;
+use libfuzzer_sys::fuzz_target;
+use workings::fault::{Fault, Place};
+use workings::worksheet::Sheet;
+
+struct Bytes<'b>(&'static str, &'b [u8]);
+
+impl Source for Bytes<'_> {
+    fn name(&self) -> &str {
+        self.0
+    }
+
+    fn size(&self) -> u64 {
+        self.1.len() as u64
+    }
+
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
+        Ok(self.1[range.start as usize..range.end as usize].to_vec())
+    }
+}
+
+fuzz_target!(|bytes: &[u8]| {
+    for name in ["sheet", "sheet.csv", "sheet.tsv"] {
+        let Ok((sheets, faults)) = formats::sheet::read(&Bytes(name, bytes)) else { continue };
+        // What is no UTF-8 has places of its own; the rest is held to the text.
+        let Ok(text) = std::str::from_utf8(bytes) else { continue };
+        let text = text.trim_start_matches('\u{feff}');
+        let lines: Vec<Vec<char>> = text.lines().map(|line| line.chars().collect()).collect();
+        for fault in &faults {
+            fault.place.into_iter().for_each(|place| lies_in(&lines, place));
+        }
+        sheets.iter().for_each(|sheet| holds(&lines, sheet));
+    }
+});
+
+/// Every place of a sheet lies in the text, and every figure's digits stand there.
+fn holds(lines: &[Vec<char>], sheet: &Sheet) {
+    let cells = sheet.rows.iter().flat_map(|row| row.cells.iter().chain([&row.label, &row.stride, &row.padding]));
+    for cell in cells.chain([&sheet.total]) {
+        for piece in cell.struck.iter().chain(&cell.words) {
+            lies_in(lines, piece.place);
+        }
+        for claim in &cell.claims {
+            assert!(!claim.sides.is_empty(), "a claim says something");
+            lies_in(lines, claim.place);
+            for side in &claim.sides {
+                let _ = (side.value(), side.to_string());
+            }
+        }
+        for figure in cell.figures() {
+            lies_in(lines, figure.place);
+            // An entity, `&#49;`, is one character that is written with several.
+            let line = &lines[figure.place.line as usize - 1];
+            let first = line[figure.place.column as usize - 1];
+            let digit = figure.digits.chars().next();
+            assert!(first == '&' || Some(first) == digit, "{first:?} stands where {} was read", figure.digits);
+        }
+    }
+    sheet.unplaced.iter().for_each(|piece| lies_in(lines, piece.place));
+}
+
+fn lies_in(lines: &[Vec<char>], place: Place) {
+    if place == Place::default() {
+        return;
+    }
+    let line = &lines[place.line as usize - 1];
+    // A line's end stands behind its last character.
+    assert!((place.column + place.length) as usize <= line.len() + 2, "{place:?} lies behind its line's end");
+}
