@@ -1,6 +1,6 @@
 //! Filled-in worksheets: tables in Markdown, HTML and separated values, and the free text that a scanner makes of paper.
 //!
-//! What a file is, its content says first and its extension after. Every reader makes [`Block`]s of it, lines and rows in
+//! What a file is, its content says first and its extension after. Every reader makes blocks of it, lines and rows in
 //! reading order; whole tables are read by `table`, what fell apart by `scan`, and every cell by one grammar, `cell`.
 //! What is read is described in `docs/sheets.md`.
 

@@ -54,7 +54,7 @@ fn verdicts(path: &Path) -> BTreeMap<(usize, String), (String, String)> {
 
 fn compare(name: &str, key: Option<&str>) -> Vec<String> {
     let sheet = folder("worksheets").join(format!("{name}.md"));
-    let key = key.map(|key| folder(key));
+    let key = key.map(folder);
     let audit = audited(&sheet, key.as_deref());
     let mut expected = verdicts(&folder("worksheets").join(format!("{name}.verdicts")));
     let mut differ = Vec::new();
@@ -63,8 +63,12 @@ fn compare(name: &str, key: Option<&str>) -> Vec<String> {
             differ.push(format!("{name} {} {}: no verdict expected", cell.row, cell.column.name()));
             continue;
         };
-        let causes: Vec<&str> =
-            cell.cause.iter().chain(cell.rivals.iter().filter(|_| cause.contains('/'))).map(|cause| cause.rule).collect();
+        let causes: Vec<&str> = cell
+            .cause
+            .iter()
+            .chain(cell.rivals.iter().filter(|_| cause.contains('/')))
+            .map(|cause| cause.rule)
+            .collect();
         if cell.verdict.name() != verdict || causes.join("/") != cause {
             differ.push(format!(
                 "{name} {} {}: {} {} and not {verdict} {cause}: {:?} → {:?}\n    {}",

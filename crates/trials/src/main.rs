@@ -61,13 +61,18 @@ fn recover(options: &Options) {
         let mut kinds: BTreeMap<Came, Vec<u64>> = BTreeMap::new();
         let mut times = Vec::new();
         let mut torn: Vec<u64> = Vec::new();
+        let mut manners: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         for trial in 0..sheets {
             let case = recovers::Case::of(options.seed, trial, form);
             let start = Instant::now();
             let recovered = case.recovered();
             times.push(start.elapsed());
             torn.extend(Some(trial).filter(|_| case.rows().0 != case.rows().1));
-            kinds.entry(recovers::came(&case, &recovered)).or_default().push(trial);
+            let came = recovers::came(&case, &recovered);
+            let (good, all) = manners.entry(case.manner).or_default();
+            *good += usize::from(matches!(came, Came::Exact | Came::Undecided));
+            *all += 1;
+            kinds.entry(came).or_default().push(trial);
         }
         times.sort();
         let of = |kind: &Came| kinds.get(kind).map_or(0, Vec::len);
@@ -83,6 +88,7 @@ fn recover(options: &Options) {
             torn.len(),
             &torn[..torn.len().min(8)]
         );
+        manners.iter().for_each(|(manner, (good, all))| println!("   {manner}: {good} of {all}"));
         for (kind, trials) in &kinds {
             println!("   {:5} {kind:?}: trials {:?}", trials.len(), &trials[..trials.len().min(8)]);
         }

@@ -3,7 +3,7 @@
 use workings::audit::{Recovered, recover};
 use workings::ledger::{Binds, Ledger};
 use workings::model::Model;
-use workings::worksheet::fill::{self, Style};
+use workings::worksheet::fill::{self, Style, Sums};
 
 use crate::audits::{has_row, model_of, read};
 use crate::damage::damage;
@@ -33,6 +33,8 @@ pub struct Case {
     pub text: String,
     /// In this form.
     pub form: Form,
+    /// In which manner.
+    pub manner: &'static str,
 }
 
 /// How a recovery came out.
@@ -56,16 +58,21 @@ impl Case {
         let mut rng = Rng::of(seed.wrapping_add(0x7265), trial);
         let net = network(&mut rng, &format!("trial-{trial}"));
         let model = model_of(&net);
-        let style = style(&mut rng);
+        let mut style = style(&mut rng);
+        if form == Form::Scan {
+            // As on the sheets that were scanned: every sum is worked out, and dense rows have no shape of their own.
+            style.sums = if style.sums == Sums::None { Sums::Steps } else { style.sums };
+            style.vectors = false;
+        }
         let filled = fill::fill(&model, &style, &[]).expect("a network without mistakes can be filled in");
         let mut paper = Paper::of(&filled);
         paper.name = format!("Question {}", trial + 1);
         damage(&mut rng, &mut paper);
-        let text = match form {
-            Form::Markdown => render::markdown(&paper),
+        let (manner, text) = match form {
+            Form::Markdown => ("markdown", render::markdown(&paper)),
             Form::Scan => render::scan::scanned(&mut rng, &paper),
         };
-        Case { net, model, style, text, form }
+        Case { net, model, style, text, form, manner }
     }
 
     /// How many rows were read; how many were written.

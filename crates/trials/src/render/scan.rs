@@ -6,13 +6,18 @@ use workings::worksheet::Column;
 use crate::rng::Rng;
 use crate::sheet::{Paper, Spot};
 
-/// In one of the manners of a scanner.
-pub fn scanned(rng: &mut Rng, paper: &Paper) -> String {
-    let manner = rng.one(&[table, columns, pieces, halves]);
+/// A manner of a scanner: its name, and how it reads the rows with a kernel, the dense ones, and the total.
+type Manner = (&'static str, fn(&mut Page, Rows<'_>, Rows<'_>, &str));
+
+const MANNERS: [Manner; 4] = [("table", table), ("columns", columns), ("pieces", pieces), ("halves", halves)];
+
+/// In one of the manners of a scanner, with its name.
+pub fn scanned(rng: &mut Rng, paper: &Paper) -> (&'static str, String) {
+    let (name, manner) = rng.one(&MANNERS);
     let (space, dense) = paper.rows.split_at(paper.rows.iter().take_while(|row| !row[0].text.is_empty()).count());
     let mut page = Page { out: format!("{}\n\n", paper.name), marks: rng.chance(0.5), stacked: rng.chance(0.5) };
     manner(&mut page, space, dense, &paper.total.text);
-    page.out
+    (name, page.out)
 }
 
 /// What is being read.

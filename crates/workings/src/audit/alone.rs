@@ -44,6 +44,10 @@ pub(crate) struct WrongValue {
 
 /// What a rule comes to.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made by the hundred for every reading: a box would be an allocation each"
+)]
 pub(crate) enum Made {
     /// The output's space, with the formula of each axis where it has the form that people write.
     Space(SmallVec<[i128; 3]>, SmallVec<[Option<Form>; 3]>),

@@ -26,21 +26,15 @@ const LARGEST: i128 = 64;
 pub(crate) type Layers = SmallVec<[(usize, Settings, f32); 16]>;
 
 /// The layers that a row may be, their settings, and what it costs to say so before its output is looked at.
-pub(crate) fn layers(
-    search: &Search<'_, '_>,
-    row: usize,
-    own: &Dims,
-    truth: Option<&Dims>,
-) -> Layers {
+pub(crate) fn layers(search: &Search<'_, '_>, row: usize, own: &Dims, truth: Option<&Dims>) -> Layers {
     let digest = &search.sheet.rows[row];
     let mut layers = SmallVec::new();
     for (kind, prior) in kinds(digest) {
         match kind {
-            kind::CONV | kind::POOL | kind::AVGPOOL => {
-                if own.len() == 3 {
-                    windows(search, row, own, truth, kind, prior, &mut layers);
-                }
+            kind::CONV | kind::POOL | kind::AVGPOOL if own.len() == 3 => {
+                windows(search, row, own, truth, kind, prior, &mut layers);
             }
+            kind::CONV | kind::POOL | kind::AVGPOOL => {}
             kind::DENSE => {
                 for (count, cost) in counts(search, row, true) {
                     layers.push((kind, Settings { count, ..Settings::default() }, prior + cost));
@@ -55,7 +49,7 @@ pub(crate) fn layers(
 
 /// The kinds that a row may be.
 fn kinds(row: &RowDigest<'_>) -> SmallVec<[(usize, f32); 4]> {
-    let words = [&row.row.label, &row.kernel.cell, &row.kernels.cell, &row.input.cell, &row.output.cell];
+    let words = [&row.row.label, row.kernel.cell, row.kernels.cell, row.input.cell, row.output.cell];
     let text: String = words.iter().map(|cell| cell.written.to_lowercase()).collect::<Vec<_>>().join(" ");
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let kernel = !row.kernel.is_blank();
@@ -74,19 +68,30 @@ fn kinds(row: &RowDigest<'_>) -> SmallVec<[(usize, f32); 4]> {
     } else {
         None
     };
-    let seen: SmallVec<[(usize, f32); 4]> = match (kernel, counted || learns) {
+    // Another depth at the end than at the beginning is the work of kernels.
+    let depth = |cell: &Digest<'_>| cell.shapes(3).last().and_then(|figures| figures[2].value());
+    let deepens = depth(&row.input).zip(depth(&row.output)).is_some_and(|(before, after)| before != after);
+    let image = row.output.shapes(3).next().is_some();
+    let seen: &[(usize, f32)] = match (kernel, counted, worked) {
+        (true, true, true) => &[(kind::CONV, 0.0)],
+        (true, true, false) if learns || deepens => &[(kind::CONV, 0.0)],
+        (true, true, false) => &[(kind::CONV, 0.0), (pool, 2.0)],
+        (true, false, true) => &[(kind::CONV, 1.0), (pool, 2.0)],
+        (true, false, false) if deepens => &[(pool, 0.0), (kind::CONV, 2.0)],
         // Figures in the column of parameters alone may belong elsewhere.
-        (true, true) if !counted && !worked => [(pool, 1.0), (kind::CONV, 3.0)].into_iter().collect(),
-        (true, true) => [(kind::CONV, 0.0), (pool, 7.0)].into_iter().collect(),
-        (true, false) => [(pool, 0.0), (kind::CONV, 7.0)].into_iter().collect(),
-        (false, true) => [(kind::DENSE, 0.0), (kind::CONV, 8.0)].into_iter().collect(),
-        (false, false) => [(kind::FLATTEN, 0.0), (pool, 5.0)].into_iter().collect(),
+        (true, false, false) if learns => &[(pool, 1.0), (kind::CONV, 3.0)],
+        (true, false, false) => &[(pool, 0.0)],
+        (false, ..) if (counted || worked) && image => &[(kind::CONV, 2.0), (kind::DENSE, 4.0)],
+        (false, true, _) | (false, _, true) => &[(kind::DENSE, 0.0)],
+        (false, false, false) if learns => &[(kind::DENSE, 0.0), (kind::FLATTEN, 3.0)],
+        (false, false, false) => &[(kind::FLATTEN, 0.0), (pool, 5.0)],
     };
+    let seen = seen.iter().copied();
     match told {
         Some(told) => std::iter::once((told, 0.0))
-            .chain(seen.into_iter().filter(|(kind, _)| *kind != told).map(|(kind, cost)| (kind, cost + 6.0)))
+            .chain(seen.filter(|(kind, _)| *kind != told).map(|(kind, cost)| (kind, cost + 6.0)))
             .collect(),
-        None => seen,
+        None => seen.collect(),
     }
 }
 
@@ -257,7 +262,9 @@ fn counts(search: &Search<'_, '_>, row: usize, dense: bool) -> SmallVec<[(i128, 
     let mut votes: Vec<i128> = digest.kernels.alone().filter_map(|figure| figure.value()).collect();
     for side in digest.output.sides().chain(below.into_iter().flat_map(|below| below.input.sides())) {
         match side {
-            Side::Product(figures, _) if figures.len() == 3 || dense => votes.extend(figures[figures.len() - 1].value()),
+            Side::Product(figures, _) if figures.len() == 3 || dense => {
+                votes.extend(figures[figures.len() - 1].value())
+            }
             Side::Figure(figure) if dense => votes.extend(figure.value()),
             _ => {}
         }

@@ -11,7 +11,7 @@ pub(crate) enum Side<'s> {
     /// A product of figures: factors, or a shape.
     Product(Vec<&'s Figure>, Option<i128>),
     /// Anything else that comes to something, or has the form of a formula for a size.
-    Formula(Option<WrittenForm<'s>>, Option<Ratio>, Vec<&'s Figure>),
+    Formula(Option<Box<WrittenForm<'s>>>, Option<Ratio>, Vec<&'s Figure>),
     /// A formula in names: nothing to compare.
     Names,
 }
@@ -107,7 +107,7 @@ fn side(written: &Written) -> Side<'_> {
         Some(figures) => Side::Product(figures, whole(written.value())),
         None => match (WrittenForm::of(written), written.value()) {
             (_, None) => Side::Names,
-            (form, value) => Side::Formula(form, value, written.figures()),
+            (form, value) => Side::Formula(form.map(Box::new), value, written.figures()),
         },
     }
 }

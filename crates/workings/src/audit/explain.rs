@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::alone::{Dims, Reader};
 use super::digest::SheetDigest;
 use super::hand::{Edit, Hand, NEVER};
-use super::judge::{Judge, learned};
+use super::judge::{Judge, Learned, learned};
 use super::layers::{self, Kind};
 use super::plan::{self, Plan};
 use super::search::{Path, Search, Stand};
@@ -47,7 +47,7 @@ pub(super) fn explain<'s>(
     let mut path = run(&hand)?;
     for _ in 0..ROUNDS {
         let search = Search::new(sheet, kinds, &readers, &hand, stands);
-        let (seen, written, _) = learned(&search, &path);
+        let Learned { seen, written, .. } = learned(&search, &path);
         let suspected = suspected(&path, &seen);
         if seen.is_empty() && suspected.is_empty() {
             break;
@@ -72,7 +72,7 @@ pub(super) fn explain<'s>(
         }
     }
     let search = Search::new(sheet, kinds, &readers, &hand, stands);
-    let (seen, _, others) = learned(&search, &path);
+    let Learned { seen, others, .. } = learned(&search, &path);
     let misreadings = misreadings(seen.into_iter().map(|((from, to), n)| (Edit::Digit(from, to), n)).chain(others));
     Some(Explained { path, hand, misreadings })
 }
@@ -204,13 +204,7 @@ fn alone(digest: &SheetDigest<'_>, audit: &mut Audit) -> Option<()> {
     Some(())
 }
 
-fn judged(
-    digest: &SheetDigest<'_>,
-    kinds: &[Kind],
-    stands: Option<&[Stand]>,
-    explained: Explained,
-    audit: &mut Audit,
-) {
+fn judged(digest: &SheetDigest<'_>, kinds: &[Kind], stands: Option<&[Stand]>, explained: Explained, audit: &mut Audit) {
     let readers: Vec<Reader<'_>> = kinds.iter().map(|kind| kind.alone.reader()).collect();
     let search = Search::new(digest, kinds, &readers, &explained.hand, stands);
     audit.cells = Judge::new(&search, &explained.path).cells();

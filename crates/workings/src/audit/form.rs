@@ -195,12 +195,10 @@ fn deep(written: &Written) -> Vec<(bool, &Written)> {
 fn part<'w>(terms: impl Iterator<Item = (bool, &'w Written)>) -> Part<'w> {
     let mut sum = Some(0i128);
     let mut figure = None;
-    let mut count = 0;
-    for (minus, term) in terms {
-        count += 1;
+    for (count, (minus, term)) in terms.enumerate() {
         let value = term.value().and_then(|value| value.whole());
         sum = sum.zip(value).and_then(|(sum, value)| sum.checked_add(if minus { -value } else { value }));
-        figure = term.figure().filter(|_| count == 1 && !minus);
+        figure = term.figure().filter(|_| count == 0 && !minus);
     }
     Part { value: sum, figure }
 }

@@ -125,9 +125,9 @@ impl Hand {
 
     /// The misreadings of a digit that are cheap with this hand: what may have been written where a digit was read.
     pub fn habits(&self) -> impl Iterator<Item = (u8, u8)> + '_ {
-        (0..10u8).flat_map(move |from| (0..10u8).map(move |to| (from, to))).filter(|&(from, to)| {
-            self.digit[usize::from(from)][usize::from(to)] < WRONG_DIGIT - 1.0
-        })
+        (0..10u8)
+            .flat_map(move |from| (0..10u8).map(move |to| (from, to)))
+            .filter(|&(from, to)| self.digit[usize::from(from)][usize::from(to)] < WRONG_DIGIT - 1.0)
     }
 
     /// What it costs to take a number for these digits; [`NEVER`] if nothing leads there.

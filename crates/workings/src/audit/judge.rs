@@ -10,6 +10,7 @@ use super::total::Summed;
 use super::wording::{self, Say};
 use super::{Cause, Judged, Verdict};
 use crate::worksheet::{Cell, Column};
+use std::collections::BTreeMap;
 
 /// By how much the likeliest wrong rule must be ahead of the next to be named alone.
 const AHEAD: f32 = 1.8;
@@ -208,7 +209,8 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
             (true, false) => input_began,
         };
         let sum = taken.sum();
-        let sum_column = if blank(Column::Calculation) || sum.text != sum.rule { Column::Params } else { Column::Calculation };
+        let sum_column =
+            if blank(Column::Calculation) || sum.text != sum.rule { Column::Params } else { Column::Calculation };
         let sum_off = sum.params.params != taken.params_true.params;
         let sum_began: Origin = match (sum_off, sum.rule != Rule::True) {
             (false, _) => None,
@@ -310,7 +312,7 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
         });
         let mut fits: Vec<usize> = fits.map(|wrong| wrong.mistake).collect();
         fits.sort_by_key(|&at| MISTAKES[at].rarity);
-        fits.into_iter().take(2).map(|at| wording::cause(at)).collect()
+        fits.into_iter().take(2).map(wording::cause).collect()
     }
 
     fn wrong_out(&self, taken: &Taken, chosen: usize, cell: &Cell, right: &str) -> Finding {
@@ -538,7 +540,7 @@ fn carried(began: Origin, right: &str) -> Finding {
 
 /// A number that no rule leads to, but that its row and the total go on with.
 fn slipped(taken: &Taken, sum: &Sum, cell: &Cell, right: &str) -> Finding {
-    let (wrong, meant) = (sum.params.params.unwrap_or(0), taken.params_true.params.unwrap_or(0));
+    let (wrong, meant) = (sum.params.weights.unwrap_or(0), taken.params_own.weights.unwrap_or(0));
     let digits = wrong.to_string();
     let cause = super::slips::slip(&digits, wrong, meant, &taken.params_own);
     let verdict = if cause.is_some() { Verdict::Wrong } else { Verdict::Unexplained };
@@ -594,13 +596,20 @@ fn verdict_of(note: &Note<'_>) -> (Verdict, Option<&'static str>, f64) {
     }
 }
 
-/// The digits of a path's figures: how often each was misread for which, and how often each was written.
-pub(super) fn learned(
-    search: &Search<'_, '_>,
-    path: &Path,
-) -> (std::collections::BTreeMap<(u8, u8), usize>, [usize; 10], Vec<(Edit, usize)>) {
-    let mut seen = std::collections::BTreeMap::new();
-    let mut others: std::collections::BTreeMap<Edit, usize> = std::collections::BTreeMap::new();
+/// The digits of a path's figures.
+pub(super) struct Learned {
+    /// How often the first of two digits was read where the second was meant.
+    pub seen: BTreeMap<(u8, u8), usize>,
+    /// How often each digit was read at all.
+    pub written: [usize; 10],
+    /// How often each other misreading was seen.
+    pub others: Vec<(Edit, usize)>,
+}
+
+/// What a path says of the hand and its reader.
+pub(super) fn learned(search: &Search<'_, '_>, path: &Path) -> Learned {
+    let mut seen = BTreeMap::new();
+    let mut others: BTreeMap<Edit, usize> = BTreeMap::new();
     let mut written = [0usize; 10];
     let mut take = |notes: &[Note<'_>]| {
         for note in notes.iter().filter(|note| note.fate == Fate::Misread) {
@@ -628,7 +637,7 @@ pub(super) fn learned(
     for figure in cells.flat_map(|cell| cell.figures()) {
         figure.digits.bytes().filter(u8::is_ascii_digit).for_each(|byte| written[usize::from(byte - b'0')] += 1);
     }
-    (seen, written, others.into_iter().collect())
+    Learned { seen, written, others: others.into_iter().collect() }
 }
 
 /// The kinds, for those who put findings into words.

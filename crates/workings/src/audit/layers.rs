@@ -93,7 +93,13 @@ impl Kind {
     }
 
     /// Works the layer out, by every wrong rule too.
-    pub fn wrongly(&self, reader: &Reader<'_>, input: &[i128], settings: &Settings, context: &Context) -> Option<Worked> {
+    pub fn wrongly(
+        &self,
+        reader: &Reader<'_>,
+        input: &[i128],
+        settings: &Settings,
+        context: &Context,
+    ) -> Option<Worked> {
         self.read(reader, input, settings, context, true)
     }
 

@@ -165,7 +165,11 @@ impl<'c> Seen<'c, '_> {
     /// The zeros before and after an axis.
     pub fn pads(&self, axis: usize) -> Option<(Qty<'c>, Qty<'c>)> {
         match self.setting("padding")? {
-            Told::Pairs(pairs) => pairs.get(axis).map(|(before, after)| (self.calc.at(*before), self.calc.at(*after))),
+            Told::Pairs(pairs) => {
+                // A padding that is itself worked out (`same`) is one term of a formula.
+                let named = |line: &calc::Line| self.calc.at(*line).called("P");
+                pairs.get(axis).map(|(before, after)| (named(before), named(after)))
+            }
             _ => None,
         }
     }

@@ -27,7 +27,8 @@ pub(super) fn recover(sheet: &Sheet) -> Option<Recovered> {
     }
     let readers: Vec<Reader<'_>> = kinds.iter().map(|kind| kind.alone.reader()).collect();
     let search = Search::new(&digest, &kinds, &readers, &explained.hand, None);
-    let mut recovered = Recovered { model: empty(sheet, &explained), notes: Vec::new(), repaired: false, decided: true };
+    let mut recovered =
+        Recovered { model: empty(sheet, &explained), notes: Vec::new(), repaired: false, decided: true };
     for taken in &explained.path.rows {
         if kinds[taken.kind].op == "dense" && taken.flattened.is_some() {
             recovered.model.layers.push(layers::layer("flatten", Vec::new()));
@@ -136,8 +137,12 @@ fn repairs(search: &Search<'_, '_>, taken: &Taken, at: usize, recovered: &mut Re
     }
     for rule in [taken.size, taken.depth, taken.sum().rule] {
         match rule {
-            Rule::Wrong(mistake) => said.push(format!("row {row}: the sheet goes on as with {}", MISTAKES[mistake].name)),
-            Rule::Free => said.push(format!("row {row}: the sheet goes on with a number that these settings do not give")),
+            Rule::Wrong(mistake) => {
+                said.push(format!("row {row}: the sheet goes on as with {}", MISTAKES[mistake].name))
+            }
+            Rule::Free => {
+                said.push(format!("row {row}: the sheet goes on with a number that these settings do not give"))
+            }
             Rule::True => {}
         }
     }

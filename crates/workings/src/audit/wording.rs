@@ -81,7 +81,8 @@ impl Say<'_, '_, '_> {
         let mistake = &MISTAKES[self.mistake];
         let own = &self.taken.out;
         let theirs = super::search::written(own);
-        let here = self.formula(None).map(|formula| format!(" {formula} = {}.", own_size(self.taken.out_true.as_ref())));
+        let here =
+            self.formula(None).map(|formula| format!(" {formula} = {}.", own_size(self.taken.out_true.as_ref())));
         format!(
             "{} comes to {theirs}. That {} {}. {}.{} Here it is {right}.",
             quoted(cell),
@@ -114,9 +115,8 @@ impl Say<'_, '_, '_> {
         let truth = self.taken.input_true.as_ref()?;
         kind.work(reader, truth, &self.taken.settings, &self.taken.context_true)?;
         let line = kind.alone.line_of(mistake, 0)?;
-        let numbers = Working::plain(kind.alone.page(), glossary::neutral).numbers(line, &mut |line| {
-            reader.value(line).known().map_or(Expr::Unknown, Expr::Number)
-        });
+        let numbers = Working::plain(kind.alone.page(), glossary::neutral)
+            .numbers(line, &mut |line| reader.value(line).known().map_or(Expr::Unknown, Expr::Number));
         Some(numbers.to_string())
     }
 }
@@ -135,7 +135,11 @@ fn fits(verdict: Verdict) -> &'static str {
 pub(super) fn carried(began: Origin, right: &str) -> String {
     match began {
         Some((row, column)) => {
-            format!("This follows from row {}, {}, and is worked out rightly from there. With that mended it is {right}.", row + 1, place(column))
+            format!(
+                "This follows from row {}, {}, and is worked out rightly from there. With that mended it is {right}.",
+                row + 1,
+                place(column)
+            )
         }
         None => format!("This follows from an earlier cell. With that mended it is {right}."),
     }
@@ -162,7 +166,10 @@ pub(super) fn miscopied(cell: &Cell, right: &str) -> String {
 }
 
 pub(super) fn channels(cell: &Cell, right: &str) -> String {
-    format!("In {} the last number is not the number of kernels: each kernel makes one channel. Here it is {right}.", quoted(cell))
+    format!(
+        "In {} the last number is not the number of kernels: each kernel makes one channel. Here it is {right}.",
+        quoted(cell)
+    )
 }
 
 pub(super) fn unexplained(cell: &Cell, right: &str) -> String {
@@ -180,7 +187,11 @@ pub(super) fn echoed(cell: &Cell, at: usize, right: &str) -> String {
 
 pub(super) fn slipped(cell: &Cell, cause: Option<&'static str>, right: &str) -> String {
     match cause.and_then(mistakes::reading) {
-        Some(reading) => format!("{}: the steps lead to {right}. {} seems to have happened here.", quoted(cell), capital(reading.name)),
+        Some(reading) => format!(
+            "{}: the steps lead to {right}. {} seems to have happened here.",
+            quoted(cell),
+            capital(reading.name)
+        ),
         None => unexplained(cell, right),
     }
 }
@@ -207,11 +218,19 @@ pub(super) fn noted(cell: &Cell, note: &Note<'_>, verdict: Verdict) -> String {
         Fate::Elsewhere if note.last => format!("{read} is the number of another cell; {meant} belongs here."),
         Fate::Elsewhere => format!("{read} belongs in another cell; the answer here is right."),
         Fate::AsShown | Fate::Short if verdict == Verdict::Misread => {
-            format!("{read} follows from the formula as it is read here, but the rows around it go on with {meant}: part of the formula was lost.")
+            format!(
+                "{read} follows from the formula as it is read here, but the rows around it go on with {meant}: part of the formula was lost."
+            )
         }
-        Fate::AsShown | Fate::Short => format!("The answer is right; {read} is not where the steps lead on the way to it."),
-        Fate::Lost => "The answer is right; in the formula as it is read here, a sign or a number is lost or changed.".to_owned(),
-        Fate::OtherRow => format!("The formula begins with another row's size; this row's input has {meant}. The text seems to repeat a similar row."),
+        Fate::AsShown | Fate::Short => {
+            format!("The answer is right; {read} is not where the steps lead on the way to it.")
+        }
+        Fate::Lost => {
+            "The answer is right; in the formula as it is read here, a sign or a number is lost or changed.".to_owned()
+        }
+        Fate::OtherRow => format!(
+            "The formula begins with another row's size; this row's input has {meant}. The text seems to repeat a similar row."
+        ),
         Fate::Factor => format!("The answer is right; the factor {meant} is not in the product as it is read here."),
         Fate::Stray => format!("{read}: nothing on the sheet leads there."),
     }
@@ -221,6 +240,7 @@ pub(super) fn noted(cell: &Cell, note: &Note<'_>, verdict: Verdict) -> String {
 pub(super) fn effect(cell: &mut Judged, effects: usize) {
     if effects > 0 {
         let cells = if effects == 1 { "1 cell follows".to_owned() } else { format!("{effects} cells follow") };
-        cell.says = format!("{} {cells} from it and turn{} right with it.", cell.says, if effects == 1 { "s" } else { "" });
+        cell.says =
+            format!("{} {cells} from it and turn{} right with it.", cell.says, if effects == 1 { "s" } else { "" });
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn of<'s>(
         evidence::output(&mut tally, search.hand, cell, &Want { out: dims, ..want.clone() }, form);
         tally.cost
     };
-    let plain = Out { dims: right.clone(), size: Rule::True, depth: Rule::True, form, cost: cost(right, form.as_ref()) };
+    let plain =
+        Out { dims: right.clone(), size: Rule::True, depth: Rule::True, form, cost: cost(right, form.as_ref()) };
     if plain.cost == 0.0 && seen.agrees(right) {
         return [plain].into_iter().collect();
     }
@@ -52,10 +53,13 @@ pub(super) fn of<'s>(
     for wrong in wrongly().iter().flat_map(|worked| &worked.wrong) {
         let rule = Rule::Wrong(wrong.mistake);
         match &wrong.made {
-            Made::Space(space, forms) if right.len() > 1 && space[..] != right[1..] => {
-                if space.iter().all(|&n| n > 0) && seen.size(search.hand, space[0]) {
-                    sizes.push((space.clone(), rule, forms.first().copied().flatten()));
-                }
+            Made::Space(space, forms)
+                if right.len() > 1
+                    && space[..] != right[1..]
+                    && space.iter().all(|&n| n > 0)
+                    && seen.size(search.hand, space[0]) =>
+            {
+                sizes.push((space.clone(), rule, forms.first().copied().flatten()));
             }
             Made::Depth(depth) if *depth != right[0] && *depth > 0 && seen.depth(search.hand, *depth) => {
                 depths.push((*depth, rule));

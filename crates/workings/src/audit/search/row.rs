@@ -131,7 +131,10 @@ impl<'w, 'a, 's> Step<'w, 'a, 's> {
         beside
     }
 
-    #[expect(clippy::too_many_arguments, reason = "everything that a row on a path is made of, put together in one place")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "everything that a row on a path is made of, put together in one place"
+    )]
     fn push(
         &self,
         state: &State,
@@ -152,14 +155,8 @@ impl<'w, 'a, 's> Step<'w, 'a, 's> {
         if let Some(dims) = &state.truth {
             onwards(self.search, kind, settings, &mut context_true, dims);
         }
-        let next = State {
-            cost,
-            truth: out_true.clone(),
-            own: out.dims.clone(),
-            context_true,
-            context,
-            path: state.path,
-        };
+        let next =
+            State { cost, truth: out_true.clone(), own: out.dims.clone(), context_true, context, path: state.path };
         let taken = Taken {
             row: self.row,
             kind,

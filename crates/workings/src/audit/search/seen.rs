@@ -23,13 +23,8 @@ pub(crate) struct Seen {
 
 impl Seen {
     pub fn of(search: &Search<'_, '_>, row: usize) -> Seen {
-        let mut seen = Seen {
-            sizes: Vec::new(),
-            depths: Vec::new(),
-            shapes: Vec::new(),
-            below: None,
-            memo: RefCell::default(),
-        };
+        let mut seen =
+            Seen { sizes: Vec::new(), depths: Vec::new(), shapes: Vec::new(), below: None, memo: RefCell::default() };
         let rows = &search.sheet.rows;
         seen.cell(&rows[row].output);
         let own = seen.shapes.len();

@@ -6,9 +6,13 @@ use super::{Rule, SLIP, Search, Sum, Sums};
 use crate::audit::alone::{Made, Params, Worked};
 use crate::audit::digest::RowDigest;
 use crate::audit::evidence::{self, Tally, Want};
+use crate::audit::hand::stray;
+use crate::audit::slips::slip;
 
 /// What it costs that a working shows another rule than the one that its row went on with.
 const OTHER_TEXT: f32 = 6.0;
+/// What a slip costs that looks like one, beyond what every slip does.
+const LIKE_A_SLIP: f32 = 3.5;
 /// How many ways are kept for the total to choose from.
 const KEPT: usize = 6;
 
@@ -34,7 +38,7 @@ pub(super) fn of<'s>(
             ways.push((Rule::Wrong(wrong.mistake), params));
         }
     }
-    ways.extend(slip(digest, &want.params).map(|params| (Rule::Free, params)));
+    ways.extend(slipped(digest, &want.params).map(|params| (Rule::Free, params)));
     let text: SmallVec<[f32; 8]> = ways.iter().map(|(_, params)| working(search, digest, want, params)).collect();
     let mut sums: Vec<Sum> = Vec::new();
     for (rule, params) in &ways {
@@ -48,7 +52,21 @@ pub(super) fn of<'s>(
             (cost + other, *shown, *parts)
         });
         let Some((text, shown, parts)) = texts.min_by(|a, b| a.0.total_cmp(&b.0)) else { continue };
-        sums.push(Sum { cost: rule.cost() + cell + text, params: *params, rule: *rule, text: shown, shown: parts });
+        // A number that no rule leads to is dear, unless it looks like a slip.
+        let free = match (*rule, params.weights.zip(want.params.weights)) {
+            (Rule::Free, Some((wrong, meant))) => match slip(&wrong.to_string(), wrong, meant, &want.params) {
+                Some(_) => LIKE_A_SLIP,
+                None => stray(&params.params.unwrap_or(0).to_string()) - SLIP,
+            },
+            _ => 0.0,
+        };
+        sums.push(Sum {
+            cost: rule.cost() + free + cell + text,
+            params: *params,
+            rule: *rule,
+            text: shown,
+            shown: parts,
+        });
     }
     sums.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     sums.truncate(KEPT);
@@ -74,9 +92,12 @@ fn cell<'s>(search: &Search<'_, 's>, digest: &RowDigest<'s>, want: &Want<'_>, pa
 }
 
 /// Parameters as read, where no rule leads to them: a slip in the product or in the sum.
-fn slip(digest: &RowDigest<'_>, right: &Params) -> Option<Params> {
+fn slipped(digest: &RowDigest<'_>, right: &Params) -> Option<Params> {
     let read = digest.params.alone().last()?.value()?;
     let biases = right.biases.unwrap_or(0);
-    (Some(read) != right.params && read > biases && right.params? > 0)
-        .then(|| Params { weights: Some(read - biases), params: Some(read), ..*right })
+    (Some(read) != right.params && read > biases && right.params? > 0).then(|| Params {
+        weights: Some(read - biases),
+        params: Some(read),
+        ..*right
+    })
 }
