@@ -17,6 +17,12 @@ const FORMULA: f32 = 9.0;
 const ELSEWHERE: f32 = 6.0;
 /// What it costs that a result follows from the step as it is shown, not from the one that was meant.
 const AS_SHOWN: f32 = 5.5;
+/// What it costs, beside its digits, that a side cannot be read at all whose equal was read rightly.
+const TWIN: f32 = 4.0;
+/// From so many digits on the number of another cell is known with one of them misread.
+const LONG: usize = 4;
+/// What it costs that other factors come to the product that was meant.
+const SAME_PRODUCT: f32 = 1.0;
 /// What it costs that a number was split.
 const SPLIT: f32 = 3.0;
 /// The most that a whole cell costs: beyond that it is another row's, or made up.
@@ -39,6 +45,8 @@ pub(crate) enum Fate {
     OtherRow,
     /// A factor is left out.
     Factor,
+    /// Digits that cannot be read, where the number is known.
+    Garbled,
     /// A number in pieces.
     Split,
     /// Nothing explains it.
@@ -84,7 +92,7 @@ impl<'s> Tally<'s> {
         match choice {
             None => self.note(Some(figure), choices.first().map(|c| c.0), Fate::Stray, last),
             Some(((meant, base, fate), read)) => {
-                if read > 0.0 {
+                if read > 0.0 && fate != Fate::Elsewhere {
                     self.note(Some(figure), Some(meant), Fate::Misread, last);
                 } else if base > 0.0 {
                     let meant = if fate == Fate::Elsewhere { choices[0].0 } else { meant };
@@ -104,9 +112,10 @@ fn best(hand: &Hand, figure: &Figure, choices: &[Choice]) -> (f32, Option<(Choic
     let value = figure.value();
     for &choice in choices {
         if choice.1 < found.0 {
-            // The number of another cell is only known by all of its digits.
+            // The number of another cell is only known by all of its digits, unless it has many.
             let read = match choice.2 {
-                Fate::Elsewhere if value != Some(choice.0) => continue,
+                Fate::Elsewhere if value != Some(choice.0) && figure.digits.len() < LONG => continue,
+                Fate::Garbled => 0.0,
                 _ => hand.cost(&figure.digits, choice.0),
             };
             if choice.1 + read < found.0 {
@@ -140,6 +149,13 @@ pub(crate) struct Want<'w> {
     pub shapes: &'w [i128],
 }
 
+impl Want<'_> {
+    /// What one kernel or unit is joined to.
+    pub fn features(&self) -> Option<i128> {
+        self.params.fan_in.or(self.kernel.is_empty().then_some(*self.input.first()?))
+    }
+}
+
 fn exactly(n: i128) -> Choice {
     (n, 0.0, Fate::Misread)
 }
@@ -151,6 +167,14 @@ fn shape<'s>(tally: &mut Tally<'s>, hand: &Hand, figures: &[&'s Figure], sizes: 
         let before = tally.cost;
         let mut choices: SmallVec<[Choice; 6]> = SmallVec::from_slice(&[exactly(size)]);
         choices.extend(more.iter().copied());
+        // A side that was read rightly vouches for the other side of a square.
+        let twin = |other: Option<usize>| {
+            let other = other.filter(|&other| sizes.get(other) == Some(&size))?;
+            figures.get(other)?.value().filter(|n| *n == size)
+        };
+        if sizes.len() == 3 && at < 2 && twin(Some(1 - at)).is_some() {
+            choices.push((size, TWIN + stray(&figure.digits) - stray(""), Fate::Garbled));
+        }
         tally.take(hand, figure, &choices, last);
         if again {
             tally.cost = before + (tally.cost - before).min(0.7);
@@ -201,7 +225,7 @@ fn strays<'s>(tally: &mut Tally<'s>, side: &Side<'s>, last: bool) {
 pub(crate) fn input<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, want: &Want<'_>) {
     let start = tally.cost;
     let sizes = on_paper(want.input);
-    let elements = product(want.input);
+    let all = elements(want.input);
     for claim in &cell.claims {
         for (at, side) in claim.sides.iter().enumerate() {
             let result = at > 0;
@@ -219,10 +243,16 @@ pub(crate) fn input<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, w
                     ones.push(sizes[0]);
                     shape(tally, hand, figures, &ones, &[], true);
                 }
+                // `169x169x`: the channels are lost.
+                Side::Product(figures, _) if !result && figures.len() == 2 && sizes.len() == 3 => {
+                    shape(tally, hand, figures, &sizes[..2], &[], true);
+                    tally.cost += LOST;
+                    tally.note(None, Some(sizes[2]), Fate::Factor, false);
+                }
                 Side::Figure(figure) => {
                     let mut choices: SmallVec<[Choice; 8]> = SmallVec::new();
                     if sizes.len() == 1 || at > 0 {
-                        choices.extend(elements.map(exactly));
+                        choices.extend(all.map(exactly));
                     }
                     choices.extend(sizes.iter().map(|&size| (size, 0.3, Fate::AsShown)));
                     if let Some(Side::Product(_, Some(shown))) = claim.sides.first().filter(|_| result) {
@@ -310,7 +340,7 @@ fn formula<'s>(tally: &mut Tally<'s>, hand: &Hand, written: &WrittenForm<'s>, fo
 pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, want: &Want<'_>, form: Option<&Form>) {
     let start = tally.cost;
     let sizes = on_paper(want.out);
-    let elements = product(want.out);
+    let all = elements(want.out);
     let mut shown: Option<(i128, Option<i128>)> = None;
     let has_shape = cell.shapes(sizes.len()).next().is_some();
     for claim in &cell.claims {
@@ -376,12 +406,14 @@ pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, 
                     match stands {
                         // Behind a product: what it comes to.
                         Some(stands) => {
-                            choices.extend(elements.map(exactly));
+                            choices.extend(all.map(exactly));
                             choices.push((stands, 0.4, Fate::AsShown));
                         }
                         None => {
                             choices.extend(sizes.iter().map(|&size| exactly(size)));
-                            choices.extend(elements.map(|n| (n, 0.4, Fate::Misread)));
+                            // The beginning of a formula whose rest was lost.
+                            choices.extend(form.map(|form| (form.first, 2.0 * LOST, Fate::Lost)));
+                            choices.extend(all.map(|n| (n, 0.4, Fate::Misread)));
                             if let Some((value, short)) = shown {
                                 choices.push((value, 1.5, Fate::AsShown));
                                 choices.extend(short.map(|short| (short, 2.5, Fate::Short)));
@@ -484,12 +516,13 @@ pub(crate) fn calculation<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<
         .into_iter()
         .flatten()
         .map(exactly)
-        .chain(product(want.input).filter(|_| want.input.len() == 1).map(exactly))
+        .chain(elements(want.input).filter(|_| want.input.len() == 1).map(exactly))
         .chain(want.around.iter().filter(|n| **n > 9).map(|&n| (n, ELSEWHERE, Fate::Elsewhere)))
         .collect();
     let mut loose: SmallVec<[&'s Figure; 8]> = SmallVec::new();
     let mut totals = false;
-    for claim in &cell.claims {
+    let mut claims = cell.claims.iter().peekable();
+    while let Some(claim) = claims.next() {
         match &claim.sides[..] {
             [Side::Figure(figure)] if claim.label == Some(Label::Total) => {
                 // A total may stand in two pieces, so it waits for the figure below it.
@@ -499,7 +532,26 @@ pub(crate) fn calculation<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<
                 totals = true;
             }
             [Side::Figure(figure)] => loose.push(figure),
-            _ => equation(tally, hand, claim, want, &lines, &results),
+            sides => {
+                let rest = claims.peek().and_then(|next| match &next.sides[..] {
+                    [Side::Figure(figure)] if next.label.is_none() => Some(*figure),
+                    _ => None,
+                });
+                let split = rest.zip(sides.last()).and_then(|(rest, side)| match side {
+                    Side::Figure(figure) => split(hand, figure, rest, &results),
+                    _ => None,
+                });
+                match (split, rest) {
+                    (Some(meant), Some(rest)) => {
+                        let shorter = Said { label: claim.label, sides: sides[..sides.len() - 1].to_vec() };
+                        equation(tally, hand, &shorter, want, &lines, &results);
+                        tally.cost += SPLIT;
+                        tally.note(Some(rest), Some(meant), Fate::Split, false);
+                        claims.next();
+                    }
+                    _ => equation(tally, hand, claim, want, &lines, &results),
+                }
+            }
         }
     }
     match (totals, &loose[..]) {
@@ -507,6 +559,14 @@ pub(crate) fn calculation<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<
         _ => pieces(tally, hand, &loose, &results, &|stands| stands.is_some() && stands == parts.params),
     }
     tally.cost = tally.cost.min(start + CELL);
+}
+
+/// The result that two figures are the halves of, where neither of them is one.
+fn split(hand: &Hand, first: &Figure, rest: &Figure, results: &[Choice]) -> Option<i128> {
+    let alone = |figure: &Figure| best(hand, figure, results).1.is_none();
+    let joined = [&*first.digits, &*rest.digits].concat();
+    let meant = || results.iter().filter(|c| c.1 == 0.0).find(|c| hand.cost(&joined, c.0) < stray(&joined)).map(|c| c.0);
+    if alone(first) && alone(rest) { meant() } else { None }
 }
 
 /// The ways in which people write the parts of a row's parameters.
@@ -522,17 +582,25 @@ fn lines(want: &Want<'_>) -> SmallVec<[Line; 10]> {
     };
     let c = &want.input[..1];
     let n = [n];
-    let fan_in = parts.fan_in.or(want.kernel.is_empty().then_some(want.input[0]));
+    let fan_in = want.features();
     if !want.kernel.is_empty() {
         line(&[want.kernel, c], fan_in, Some(Label::Weights));
         line(&[want.kernel, c, &n], parts.weights, Some(Label::Weights));
     }
     if let Some(fan_in) = fan_in {
         line(&[&[fan_in], &n], parts.weights, Some(Label::Weights));
+        // A rule that exchanges the channels has another number of kernels.
+        let count = parts.weights.filter(|weights| fan_in > 0 && weights % fan_in == 0).map(|weights| weights / fan_in);
+        if let Some(count) = count.filter(|count| *count != n[0]) {
+            line(&[&[fan_in, count]], parts.weights, Some(Label::Weights));
+        }
     }
     line(&[&[1], &n], parts.biases.or(Some(n[0])), Some(Label::Bias));
+    if let Some(biases) = parts.biases.filter(|biases| *biases != n[0]) {
+        line(&[&[1, biases]], Some(biases), Some(Label::Bias));
+    }
     if let Some(flat) = want.flattened {
-        line(&[&on_paper(flat)], product(flat), Some(Label::Weights));
+        line(&[&on_paper(flat)], elements(flat), Some(Label::Weights));
         line(&[&on_paper(flat), &n], parts.weights, Some(Label::Weights));
     }
     lines
@@ -565,7 +633,7 @@ fn equation<'s>(
                     }
                     // Other factors that come to the same.
                     _ if known => {
-                        tally.cost += 0.3;
+                        tally.cost += SAME_PRODUCT;
                         tally.exact += 1;
                         stands = Some((*value, *value));
                     }
@@ -617,7 +685,7 @@ fn equation<'s>(
                         });
                     }
                 }
-                stands = Some((value.filter(|_| known), value));
+                stands = Some((value.filter(|_| known).or(want.params.params), value));
             }
             Side::Names => {}
         }
@@ -742,6 +810,7 @@ pub(crate) fn sum<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, sum
     tally.cost = tally.cost.min(start + CELL);
 }
 
-fn product(dims: &Dims) -> Option<i128> {
+/// How many elements a shape has.
+pub(crate) fn elements(dims: &Dims) -> Option<i128> {
     dims.iter().try_fold(1i128, |product, &n| product.checked_mul(n))
 }

@@ -54,10 +54,12 @@ pub(super) fn explain<'s>(
         }
         let base = Hand::learned(&seen, &written);
         // Where nothing is put down to a wrong rule or a slip, other habits have nothing to explain.
-        let none = BTreeMap::new();
-        let seldom = if suspected.is_empty() { &none } else { &seen };
+        let seldom: Vec<(Pair, usize)> = match suspected.is_empty() {
+            true => Vec::new(),
+            false => seen.iter().map(|(&pair, &times)| (pair, times)).collect(),
+        };
         let mut best: Option<(f32, Hand, Path)> = None;
-        for (price, hand) in tries(&base, seldom, &suspected) {
+        for (price, hand) in tries(&base, &seldom, &suspected, &written) {
             let Some(path) = run(&hand) else { continue };
             let cost = path.cost + price;
             if best.as_ref().is_none_or(|(least, ..)| cost < *least - 0.01) {
@@ -81,25 +83,33 @@ pub(super) fn explain<'s>(
 type Pair = (u8, u8);
 
 /// Hands to try: the one that was learned, and the same with habits that were seen too seldom, or are only suspected. Each
-/// with what it costs to say so.
-fn tries(base: &Hand, seen: &BTreeMap<Pair, usize>, suspected: &[Pair]) -> Vec<(f32, Hand)> {
-    const PRICE: f32 = HABIT - HABITUAL;
-    let with = |hand: &Hand, pair: &Pair| hand.with(pair.0, pair.1, HABITUAL);
-    let mut seldom: Vec<&Pair> = seen.iter().filter(|(_, times)| **times < 3).map(|(pair, _)| pair).collect();
+/// with what it costs to say so: a habit is the dearer the oftener its digit was read rightly.
+fn tries(base: &Hand, seen: &[(Pair, usize)], suspected: &[(Pair, usize)], written: &[usize; 10]) -> Vec<(f32, Hand)> {
+    let share = |pair: Pair, times: usize| times as f32 / (written[usize::from(pair.0)].max(times) + 1) as f32;
+    let with = |hand: &Hand, (pair, times): (Pair, usize)| {
+        hand.with(pair.0, pair.1, (-share(pair, times).ln()).clamp(HABITUAL, HABIT))
+    };
+    let price = |(pair, times): (Pair, usize)| {
+        let rightly = written[usize::from(pair.0)].saturating_sub(times) as f32;
+        HABIT - HABITUAL - rightly * (1.0 - share(pair, times)).ln()
+    };
+    let mut seldom: Vec<(Pair, usize)> = seen.iter().copied().filter(|(_, times)| *times < 3).collect();
     seldom.truncate(MOST);
     let mut tries = vec![(0.0, base.clone())];
-    tries.extend(seldom.iter().map(|pair| (PRICE, with(base, pair))));
-    tries.extend(suspected.iter().filter(|pair| !seldom.contains(pair)).map(|pair| (PRICE, with(base, pair))));
+    tries.extend(seldom.iter().map(|&habit| (price(habit), with(base, habit))));
+    let others = suspected.iter().filter(|(pair, _)| !seldom.iter().any(|(known, _)| known == pair));
+    tries.extend(others.map(|&habit| (price(habit), with(base, habit))));
     // Habits that hide each other are only seen together.
     if suspected.len() > 1 {
-        let all = suspected.iter().fold(base.clone(), |hand, pair| with(&hand, pair));
-        tries.push((PRICE * suspected.len() as f32, all));
+        let all = suspected.iter().fold(base.clone(), |hand, habit| with(&hand, *habit));
+        tries.push((suspected.iter().map(|&habit| price(habit)).sum(), all));
     }
     tries
 }
 
-/// The misreadings that would explain what was put down to a wrong rule, a slip or a wrong copy.
-fn suspected(path: &Path, seen: &BTreeMap<Pair, usize>) -> Vec<Pair> {
+/// The misreadings that would explain what was put down to a wrong rule, a slip or a wrong copy, and how often they would
+/// have happened.
+fn suspected(path: &Path, seen: &BTreeMap<Pair, usize>) -> Vec<(Pair, usize)> {
     let hand = Hand::default();
     let mut times: BTreeMap<Pair, usize> = BTreeMap::new();
     let mut take = |own: i128, truth: i128| {
@@ -123,9 +133,11 @@ fn suspected(path: &Path, seen: &BTreeMap<Pair, usize>) -> Vec<Pair> {
         take(path.total, truth);
     }
     times.retain(|pair, _| seen.get(pair).is_none_or(|times| *times < 3));
-    let mut pairs: Vec<(usize, Pair)> = times.into_iter().map(|(pair, times)| (times, pair)).collect();
-    pairs.sort_by_key(|(times, _)| std::cmp::Reverse(*times));
-    pairs.into_iter().take(MOST).map(|(_, pair)| pair).collect()
+    let mut pairs: Vec<(Pair, usize)> = times.into_iter().collect();
+    pairs.iter_mut().for_each(|(pair, times)| *times += seen.get(pair).copied().unwrap_or(0));
+    pairs.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
+    pairs.truncate(MOST);
+    pairs
 }
 
 /// Whether two paths say the same.

@@ -24,6 +24,8 @@ const LEAST: f32 = 0.7;
 const STRAY: f32 = 6.2;
 const STRAY_DIGIT: f32 = 2.3;
 const STRAY_DIGITS: usize = 5;
+/// A misreading that costs no more than this is a habit.
+const OFTEN: f32 = 2.5;
 /// Longer figures than this are compared for equality alone.
 const LONGEST: usize = 24;
 
@@ -61,6 +63,8 @@ impl Edit {
 #[derive(Debug)]
 pub(crate) struct Hand {
     digit: [[f32; 10]; 10],
+    /// Whether it misreads any digit again and again.
+    has_habits: bool,
     /// What has been asked before: figures and numbers come back again and again.
     memo: RefCell<HashMap<Asked, f32, BuildHasherDefault<Mix>>>,
 }
@@ -101,26 +105,27 @@ impl Default for Hand {
 
 impl Hand {
     fn of(digit: [[f32; 10]; 10]) -> Hand {
-        Hand { digit, memo: RefCell::default() }
+        let has_habits = digit.iter().flatten().any(|cost| *cost <= OFTEN);
+        Hand { digit, has_habits, memo: RefCell::default() }
     }
 
     /// The hand in which these misreadings were seen so often, of so many digits that were written of each kind.
     pub fn learned(seen: &BTreeMap<(u8, u8), usize>, written: &[usize; 10]) -> Hand {
-        let mut hand = Hand::default();
+        let mut digit = Hand::default().digit;
         for (&(from, to), &times) in seen {
             // The first sight of a misreading may be chance; from the second on it says something of the hand.
             let share = (times as f32 - 0.7) / (written[usize::from(from)].max(times) as f32 + 1.0);
             let cost = (-share.max(1e-6).ln()).clamp(LEAST, WRONG_DIGIT);
-            hand.digit[usize::from(from)][usize::from(to)] = cost;
+            digit[usize::from(from)][usize::from(to)] = cost;
         }
-        hand
+        Hand::of(digit)
     }
 
     /// The same hand with a misreading taken as common, to try.
     pub fn with(&self, from: u8, to: u8, cost: f32) -> Hand {
-        let mut hand = Hand::of(self.digit);
-        hand.digit[usize::from(from)][usize::from(to)] = cost;
-        hand
+        let mut digit = self.digit;
+        digit[usize::from(from)][usize::from(to)] = cost;
+        Hand::of(digit)
     }
 
     /// The misreadings of a digit that are cheap with this hand: what may have been written where a digit was read.
@@ -188,11 +193,11 @@ impl Hand {
             }
             (0, 1) => Some(DROPPED),
             (1, 0) => Some(ADDED),
-            // With one change allowed, only a swap is left.
+            // With one change allowed, only a swap is left, and habits.
             (2, 2) if read[begin] == meant[begin + 1] && read[begin + 1] == meant[begin] => None,
-            _ if most == 1 => Some(NEVER),
+            _ if most == 1 && !(r == m && self.has_habits) => Some(NEVER),
             // What lies between must be changed digit by digit or shifted; a change reaches one digit, a shift costs two.
-            _ if r.abs_diff(m) > most => Some(NEVER),
+            _ if r.abs_diff(m) > most.max(1) => Some(NEVER),
             _ => None,
         }
     }
@@ -222,7 +227,8 @@ impl Hand {
             let mut best = (NEVER, 0, None);
             let mut take = |(cost, count): (f32, usize), more: f32, edit: Option<Edit>| {
                 if cost + more < best.0 {
-                    best = (cost + more, count + usize::from(edit.is_some()), edit);
+                    // What this hand does again and again says nothing against a number.
+                best = (cost + more, count + usize::from(edit.is_some() && more > OFTEN), edit);
                 }
             };
             if i > 0 && j > 0 {

@@ -5,7 +5,7 @@ use super::evidence::{self, Fate, Note, Tally, Want};
 use super::hand::Edit;
 use super::layers::Kind;
 use super::mistakes::MISTAKES;
-use super::search::{Copied, Path, Rule, Search, Sum, Taken, written};
+use super::search::{Copied, Path, Rule, Search, Sum, Taken, flatten_rules, written};
 use super::total::Summed;
 use super::wording::{self, Say};
 use super::{Cause, Judged, Verdict};
@@ -262,6 +262,17 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
                 says: wording::older(cell, older, &right),
                 ..Finding::plain(Verdict::Wrong)
             },
+            Copied::Flattened(rule) => {
+                let before = &taken.context.flattened;
+                let rules = flatten_rules(self.search, before, &taken.context, taken.input[0]);
+                Finding {
+                    cause: Some(wording::cause(rule)),
+                    rivals: rules.into_iter().filter(|at| *at != rule).map(wording::cause).collect(),
+                    confidence: 0.9,
+                    says: wording::flattened(cell, rule, before, &right),
+                    ..Finding::plain(Verdict::Wrong)
+                }
+            }
             Copied::Wrongly => Finding {
                 cause: wording::reading("T1"),
                 confidence: 0.85,
@@ -541,8 +552,8 @@ fn carried(began: Origin, right: &str) -> Finding {
 /// A number that no rule leads to, but that its row and the total go on with.
 fn slipped(taken: &Taken, sum: &Sum, cell: &Cell, right: &str) -> Finding {
     let (wrong, meant) = (sum.params.weights.unwrap_or(0), taken.params_own.weights.unwrap_or(0));
-    let digits = wrong.to_string();
-    let cause = super::slips::slip(&digits, wrong, meant, &taken.params_own);
+    let features = taken.params_own.fan_in.or(taken.input.first().copied().filter(|_| taken.input.len() == 1));
+    let cause = super::slips::slip(wrong, meant, features).map(|slip| slip.code);
     let verdict = if cause.is_some() { Verdict::Wrong } else { Verdict::Unexplained };
     Finding {
         cause: cause.and_then(wording::reading),
@@ -584,6 +595,7 @@ fn verdict_of(note: &Note<'_>) -> (Verdict, Option<&'static str>, f64) {
     };
     match (note.fate, note.last) {
         (Fate::Misread, _) => (Verdict::Misread, edit(note).or(Some("X1")), 0.9),
+        (Fate::Garbled, _) => (Verdict::Misread, Some("X1"), 0.6),
         (Fate::Split, _) => (Verdict::Misread, Some("X4"), 0.85),
         (Fate::Elsewhere, true) => (Verdict::Misread, Some("X5"), 0.75),
         (Fate::Elsewhere, false) => (Verdict::RightWithSlip, Some("X5"), 0.75),

@@ -158,9 +158,10 @@ impl Kind {
 }
 
 impl Context {
-    /// A number of [`CONTEXT`]; −1 where it is not known, which no rule takes for a size.
+    /// A number of [`CONTEXT`]; where it is not known, one so large that no rule comes to anything with it.
     fn number(&self, at: usize) -> i128 {
-        let of = |dims: &Dims, at: usize| dims.get(at).copied().unwrap_or(-1);
+        const UNKNOWN: i128 = i128::MAX / 4;
+        let of = |dims: &Dims, at: usize| dims.get(at).copied().unwrap_or(UNKNOWN);
         match at {
             0..3 => of(&self.flattened, at),
             3..6 => of(&self.unpooled, at - 3),

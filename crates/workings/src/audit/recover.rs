@@ -124,6 +124,7 @@ fn repairs(search: &Search<'_, '_>, taken: &Taken, at: usize, recovered: &mut Re
             let place = line.map(|line| format!(" (line {line})")).unwrap_or_default();
             let says = match note.fate {
                 Fate::Misread => format!("row {row}, {}: {read} read for {meant}{place}", column.name()),
+                Fate::Garbled => format!("row {row}, {}: {read} cannot be read; {meant} stands beside it{place}", column.name()),
                 Fate::Split => format!("row {row}, {}: {read} is a piece of {meant}{place}", column.name()),
                 _ if note.last && note.figure.is_some() => {
                     format!("row {row}, {}: {read} stands where {meant} belongs{place}", column.name())

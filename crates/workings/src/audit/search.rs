@@ -26,6 +26,7 @@ use super::layers::{Context, Kind, Settings};
 use super::mistakes::MISTAKES;
 use super::{candidates, total};
 
+pub(crate) use inputs::flatten_rules;
 pub(crate) use seen::Seen;
 
 /// What it costs to say that somebody followed a wrong rule: 1 row in 100, and more for the rarer ones.
@@ -65,6 +66,8 @@ pub(crate) enum Copied {
     Above,
     /// An earlier row's output.
     Older(usize),
+    /// The row above, flattened by a wrong rule.
+    Flattened(usize),
     /// It is as read, and the row goes on with it.
     Wrongly,
 }

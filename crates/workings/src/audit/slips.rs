@@ -1,25 +1,41 @@
 //! Slips of arithmetic: what may have happened to a product that is almost right.
 
-use super::alone::Params;
 use super::hand::{Edit, Hand};
 
-/// The slip that leads from what should be to what is, if it looks like one (P18).
-pub(super) fn slip(read: &str, wrong: i128, meant: i128, own: &Params) -> Option<&'static str> {
+/// A slip that leads from a product as it should be to what is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slip {
+    /// The id among the readings (P18).
+    pub code: &'static str,
+    /// The first factor as it was multiplied, where it was cut short.
+    pub cut: Option<i128>,
+}
+
+/// The slip that leads from `features` × n = `meant` to `wrong`, if it looks like one.
+pub(crate) fn slip(wrong: i128, meant: i128, features: Option<i128>) -> Option<Slip> {
+    let plain = |code: &'static str| Some(Slip { code, cut: None });
     if wrong * 10 == meant || meant * 10 == wrong {
-        return Some("P18a");
+        return plain("P18a");
     }
-    let zero = Hand::default().edits(read, meant);
+    let zero = Hand::default().edits(&wrong.to_string(), meant);
     if zero == [Edit::Dropped(0)] || zero == [Edit::Added(0)] {
-        return Some("P18a");
+        return plain("P18a");
     }
     let difference = (wrong - meant).abs();
     // One place off by a little: 854 for 864.
-    let power = (0..30).map(|at| 10i128.pow(at)).find(|power| difference % power == 0 && difference / power < 10);
-    if power.is_some() {
-        return Some("P18b");
+    if (0..30).map(|at| 10i128.pow(at)).any(|power| difference % power == 0 && difference / power < 10) {
+        return plain("P18b");
     }
-    // A partial product: one digit of a factor times the other.
-    let fan_in = own.fan_in?;
-    let partial = |n: i128| (0..9).any(|at| (1..10).any(|digit| n == digit * fan_in * 10i128.pow(at)));
-    partial(difference).then_some("P18c")
+    let features = features.filter(|features| *features > 0 && meant % features == 0)?;
+    let count = meant / features;
+    // A product of the first digits alone: 56 × 512 for 5670 × 512.
+    if wrong > 0 && count > 0 && wrong % count == 0 {
+        let cut = wrong / count;
+        if cut > 9 && cut < features && features.to_string().starts_with(&cut.to_string()) {
+            return Some(Slip { code: "P18d", cut: Some(cut) });
+        }
+    }
+    // A partial product left out or taken twice: one digit of a factor times the other.
+    let partial = |n: i128| (0..9).any(|at| (1..10).any(|digit| difference == digit * n * 10i128.pow(at)));
+    if partial(features) || partial(count) { plain("P18c") } else { None }
 }

@@ -161,6 +161,18 @@ pub(super) fn older(cell: &Cell, older: usize, right: &str) -> String {
     format!("{} is what row {} gave. The row above hands on {right}.", quoted(cell), older + 1)
 }
 
+/// For an input that a wrong rule made of the shape above.
+pub(super) fn flattened(cell: &Cell, rule: usize, before: &super::alone::Dims, right: &str) -> String {
+    let mistake = &MISTAKES[rule];
+    format!(
+        "{} fits {}. {}: {} = {right}.",
+        quoted(cell),
+        mistake.name,
+        mistake.here,
+        super::search::written(before).replace('x', " × ")
+    )
+}
+
 pub(super) fn miscopied(cell: &Cell, right: &str) -> String {
     format!("{} is not what the row above hands on, and the row goes on with it. Handed on is {right}.", quoted(cell))
 }
@@ -214,6 +226,7 @@ pub(super) fn noted(cell: &Cell, note: &Note<'_>, verdict: Verdict) -> String {
     let meant = note.meant.map(|n| n.to_string()).unwrap_or_default();
     match note.fate {
         Fate::Misread => format!("Read as {read}; {meant} is what agrees with the cells around it."),
+        Fate::Garbled => format!("{read} cannot be read as {meant}, but {meant} is what stands beside it and in the rows around."),
         Fate::Split => format!("{read} is a piece of a number that was split: {meant}."),
         Fate::Elsewhere if note.last => format!("{read} is the number of another cell; {meant} belongs here."),
         Fate::Elsewhere => format!("{read} belongs in another cell; the answer here is right."),

@@ -2,35 +2,82 @@
 
 use smallvec::SmallVec;
 
-use super::{Copied, Search, State};
-use crate::audit::alone::Dims;
+use super::{Copied, Rule, Search, State};
+use crate::audit::alone::{Dims, Made};
 use crate::audit::digest::{Digest, Side};
-use crate::audit::evidence::on_paper;
+use crate::audit::evidence::{elements, on_paper};
 use crate::audit::hand::stray;
+use crate::audit::layers::{Context, Settings};
+use crate::audit::mistakes::MISTAKES;
 
 /// What it costs that an input was copied from an earlier row than the one above, or wrongly.
 const OLDER: f32 = 6.0;
 const MISCOPIED: f32 = 5.0;
 
+/// An input that a row's writer may have gone on with.
+pub(super) struct Input {
+    pub dims: Dims,
+    pub copied: Copied,
+    /// The shape that was flattened into it, where one was.
+    pub flattened: Option<Dims>,
+    pub cost: f32,
+}
+
 /// What was handed on from above; and what was read, where that is something else.
-pub(super) fn of(search: &Search<'_, '_>, row: usize, state: &State) -> SmallVec<[(Dims, Copied, f32); 3]> {
-    let mut inputs: SmallVec<[(Dims, Copied, f32); 3]> = SmallVec::new();
-    inputs.push((state.own.clone(), Copied::Above, 0.0));
+pub(super) fn of(search: &Search<'_, '_>, row: usize, state: &State) -> SmallVec<[Input; 3]> {
+    let flattened = Some(state.context.flattened.clone()).filter(|dims| !dims.is_empty());
+    let mut inputs: SmallVec<[Input; 3]> = SmallVec::new();
+    inputs.push(Input { dims: state.own.clone(), copied: Copied::Above, flattened: flattened.clone(), cost: 0.0 });
     let Some(read) = read(&search.sheet.rows[row].input, state.own.len()) else { return inputs };
     if read == state.own {
         return inputs;
     }
-    let other = read.iter().zip(&state.own).filter(|(a, b)| a != b).map(|(n, _)| *n);
-    // Height and width are one number, copied once.
-    let mut other: SmallVec<[i128; 4]> = other.collect();
-    other.dedup();
-    let digits: f32 = other.iter().map(|n| stray(&n.to_string()) - stray("")).sum();
-    let older = search.path(state.path).iter().rev().skip(1).find(|(_, out)| *out == read).map(|(row, _)| *row);
-    inputs.push(match older {
-        Some(older) => (read, Copied::Older(older), OLDER),
-        None => (read, Copied::Wrongly, MISCOPIED + digits),
-    });
+    if let Some(before) = &flattened {
+        inputs.extend(wrongly_flattened(search, &state.context, before, read[0]));
+    }
+    let older = || {
+        let rows = search.path(state.path).into_iter().rev().skip(1);
+        let mut given = rows.map(|(row, out)| (row, Some(out)));
+        match &flattened {
+            Some(_) => given.find(|(_, out)| out.as_ref().and_then(|out| elements(out)) == Some(read[0])),
+            None => given.find(|(_, out)| out.as_ref() == Some(&read)).map(|(row, _)| (row, None)),
+        }
+    };
+    let input = match older() {
+        _ if inputs.len() > 1 => return inputs,
+        Some((older, flattened)) => Input { copied: Copied::Older(older), flattened, cost: OLDER, dims: read },
+        None => Input { copied: Copied::Wrongly, flattened: None, cost: MISCOPIED + digits(&read, &state.own), dims: read },
+    };
+    inputs.push(input);
     inputs
+}
+
+/// What it costs to have copied a shape digit by digit as another one.
+fn digits(read: &Dims, own: &Dims) -> f32 {
+    let mut other: SmallVec<[i128; 4]> = read.iter().zip(own).filter(|(a, b)| a != b).map(|(n, _)| *n).collect();
+    // Height and width are one number, copied once.
+    other.dedup();
+    other.iter().map(|n| stray(&n.to_string()) - stray("")).sum()
+}
+
+/// A shape that a wrong rule flattens into so many features.
+fn wrongly_flattened(search: &Search<'_, '_>, context: &Context, before: &Dims, read: i128) -> Option<Input> {
+    let rule = flatten_rules(search, before, context, read).into_iter().min_by_key(|&at| MISTAKES[at].rarity)?;
+    let shown = (0..before.len()).map(|left_out| {
+        let kept = before.iter().enumerate().filter(|(axis, _)| *axis != left_out).map(|(_, n)| *n);
+        kept.collect::<Dims>()
+    });
+    let flattened = shown.into_iter().find(|dims| elements(dims) == Some(read));
+    let cost = Rule::Wrong(rule).cost();
+    Some(Input { dims: [read].into_iter().collect(), copied: Copied::Flattened(rule), flattened, cost })
+}
+
+/// The wrong rules that flatten a shape into so many features.
+pub(crate) fn flatten_rules(search: &Search<'_, '_>, before: &Dims, context: &Context, read: i128) -> Vec<usize> {
+    let Some(kind) = search.kinds.iter().position(|kind| kind.op == "flatten") else { return Vec::new() };
+    let worked = search.kinds[kind].wrongly(&search.readers[kind], before, &Settings::default(), context);
+    let fits = |made: &Made| matches!(made, Made::Depth(depth) if *depth == read);
+    worked.iter().flat_map(|worked| &worked.wrong).filter(|wrong| fits(&wrong.made)).map(|wrong| wrong.mistake).collect()
 }
 
 /// What the input of a row will cost, with this shape handed on to it: read so, or copied wrongly.

@@ -4,8 +4,9 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::inputs::{self, Input};
 use super::outs::{self, Out};
-use super::{Context, Copied, Search, Seen, Settings, State, Sums, Taken, inputs, sums};
+use super::{Context, Copied, Search, Seen, Settings, State, Sums, Taken, sums};
 use crate::audit::alone::{Dims, Worked};
 use crate::audit::evidence::{self, Tally, Want};
 
@@ -76,7 +77,7 @@ impl<'w, 'a, 's> Step<'w, 'a, 's> {
         let truth = state.truth.as_ref().and_then(|dims| layer.work(reader, dims, settings, &state.context_true));
         let same = state.truth.as_ref() == Some(&state.own) && state.context == state.context_true;
         let (kernel, count) = (layer.kernel(settings), layer.count(settings));
-        for (input, copied, cost) in inputs::of(search, self.row, state) {
+        for Input { dims: input, copied, flattened, cost } in inputs::of(search, self.row, state) {
             let worked = match same && copied == Copied::Above {
                 true => truth.clone(),
                 false => layer.work(reader, &input, settings, &state.context),
@@ -84,8 +85,7 @@ impl<'w, 'a, 's> Step<'w, 'a, 's> {
             let Some(worked) = worked else { continue };
             let own = worked.out.clone().or_else(|| truth.as_ref().and_then(|worked| worked.out.clone()));
             let Some(out) = own else { continue };
-            let flat = !state.context.flattened.is_empty() && input == state.own;
-            let flattened = flat.then(|| state.context.flattened.clone());
+            let flat = flattened.is_some();
             let around = search.around(self.row, &worked.params, [&input, &out]);
             let want = Want {
                 kernel: &kernel,

@@ -38,7 +38,9 @@ pub(super) fn of<'s>(
             ways.push((Rule::Wrong(wrong.mistake), params));
         }
     }
-    ways.extend(slipped(digest, &want.params).map(|params| (Rule::Free, params)));
+    let slipped = slipped(digest, want);
+    let like = slipped.is_some_and(|(_, like)| like);
+    ways.extend(slipped.map(|(params, _)| (Rule::Free, params)));
     let text: SmallVec<[f32; 8]> = ways.iter().map(|(_, params)| working(search, digest, want, params)).collect();
     let mut sums: Vec<Sum> = Vec::new();
     for (rule, params) in &ways {
@@ -53,11 +55,9 @@ pub(super) fn of<'s>(
         });
         let Some((text, shown, parts)) = texts.min_by(|a, b| a.0.total_cmp(&b.0)) else { continue };
         // A number that no rule leads to is dear, unless it looks like a slip.
-        let free = match (*rule, params.weights.zip(want.params.weights)) {
-            (Rule::Free, Some((wrong, meant))) => match slip(&wrong.to_string(), wrong, meant, &want.params) {
-                Some(_) => LIKE_A_SLIP,
-                None => stray(&params.params.unwrap_or(0).to_string()) - SLIP,
-            },
+        let free = match *rule {
+            Rule::Free if like => LIKE_A_SLIP,
+            Rule::Free => stray(&params.params.unwrap_or(0).to_string()) - SLIP,
             _ => 0.0,
         };
         sums.push(Sum {
@@ -91,13 +91,15 @@ fn cell<'s>(search: &Search<'_, 's>, digest: &RowDigest<'s>, want: &Want<'_>, pa
     tally.cost
 }
 
-/// Parameters as read, where no rule leads to them: a slip in the product or in the sum.
-fn slipped(digest: &RowDigest<'_>, right: &Params) -> Option<Params> {
+/// Parameters as read, where no rule leads to them: a slip in the product or in the sum. And whether it looks like one.
+fn slipped(digest: &RowDigest<'_>, want: &Want<'_>) -> Option<(Params, bool)> {
+    let right = &want.params;
     let read = digest.params.alone().last()?.value()?;
     let biases = right.biases.unwrap_or(0);
-    (Some(read) != right.params && read > biases && right.params? > 0).then(|| Params {
-        weights: Some(read - biases),
-        params: Some(read),
-        ..*right
-    })
+    if Some(read) == right.params || read <= biases || right.params? <= 0 {
+        return None;
+    }
+    let slip = slip(read - biases, right.weights?, want.features());
+    let fan_in = slip.and_then(|slip| slip.cut).or(right.fan_in);
+    Some((Params { fan_in, weights: Some(read - biases), params: Some(read), ..*right }, slip.is_some()))
 }
