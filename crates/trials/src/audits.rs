@@ -177,8 +177,10 @@ pub struct Found {
 pub struct Counts {
     /// By code.
     pub codes: BTreeMap<&'static str, Found>,
-    /// Right cells that are accused.
+    /// Right cells that are accused: called wrong, or said to follow from a mistake.
     pub accused: Share,
+    /// Right cells of which a figure is left unexplained.
+    pub open: Share,
     /// Right cells, not damaged, in which a slip is seen.
     pub slips: Share,
     /// Cells that carry an error forward and are blamed for it.
@@ -216,6 +218,7 @@ impl Counts {
             mine.otherwise.add(found.otherwise);
         }
         self.accused.add(other.accused);
+        self.open.add(other.open);
         self.slips.add(other.slips);
         self.blamed.add(other.blamed);
         self.began.add(other.began);
@@ -300,9 +303,11 @@ pub fn count(case: &Case, key: bool, said: &Result<Audit, String>) -> (Counts, V
                 if entry.text.is_empty() && verdict == Verdict::Blank {
                     continue;
                 }
-                let accused = wrong || verdict == Verdict::Carried || verdict == Verdict::Misread && !damaged;
+                let open = verdict == Verdict::Unexplained;
+                counts.open.take(open);
+                let accused = wrong && !open || verdict == Verdict::Carried || verdict == Verdict::Misread && !damaged;
                 counts.accused.take(accused);
-                if accused {
+                if accused || open {
                     fail(format!("accused {name} {}", verdict.name()), (row + 1, column), judged);
                 }
                 if !damaged {

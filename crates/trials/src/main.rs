@@ -139,7 +139,10 @@ fn audit(options: &Options) {
         println!("   found {}; called wrong {}", all.found, all.blamed);
         println!("   cause named first or second {}; where nothing hides it {}", all.named, all.named_open);
         println!("   masked ones said {}; hidden behind another network, said {}", all.masked, all.otherwise);
-        println!("   right cells accused {}; slips seen in right cells {}", counts.accused, counts.slips);
+        println!(
+            "   right cells accused {}, left unexplained {}; slips seen in right cells {}",
+            counts.accused, counts.open, counts.slips
+        );
         println!(
             "   carried cells blamed {}; their beginning right {}; unread {}",
             counts.blamed, counts.began, counts.unread

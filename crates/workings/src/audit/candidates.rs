@@ -29,7 +29,8 @@ pub(crate) type Layers = SmallVec<[(usize, Settings, f32); 16]>;
 pub(crate) fn layers(search: &Search<'_, '_>, row: usize, own: &Dims, truth: Option<&Dims>) -> Layers {
     let digest = &search.sheet.rows[row];
     let mut layers = SmallVec::new();
-    for (kind, prior) in kinds(digest) {
+    let elsewhere = search.sheet.rows.iter().any(|row| !row.kernels.is_blank() && !row.kernel.is_blank());
+    for (kind, prior) in kinds(digest, elsewhere) {
         match kind {
             kind::CONV | kind::POOL | kind::AVGPOOL if own.len() == 3 => {
                 windows(search, row, own, truth, kind, prior, &mut layers);
@@ -47,8 +48,8 @@ pub(crate) fn layers(search: &Search<'_, '_>, row: usize, own: &Dims, truth: Opt
     layers
 }
 
-/// The kinds that a row may be.
-fn kinds(row: &RowDigest<'_>) -> SmallVec<[(usize, f32); 4]> {
+/// The kinds that a row may be; `elsewhere` other rows with a kernel say how many they have.
+fn kinds(row: &RowDigest<'_>, elsewhere: bool) -> SmallVec<[(usize, f32); 4]> {
     let words = [&row.row.label, row.kernel.cell, row.kernels.cell, row.input.cell, row.output.cell];
     let text: String = words.iter().map(|cell| cell.written.to_lowercase()).collect::<Vec<_>>().join(" ");
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -76,6 +77,8 @@ fn kinds(row: &RowDigest<'_>) -> SmallVec<[(usize, f32); 4]> {
         (true, true, true) => &[(kind::CONV, 0.0)],
         (true, true, false) if learns || deepens => &[(kind::CONV, 0.0)],
         (true, true, false) => &[(kind::CONV, 0.0), (pool, 2.0)],
+        // Where other rows say how many kernels they have, one that does not has none.
+        (true, false, true) if elsewhere => &[(pool, 0.0), (kind::CONV, 8.0)],
         (true, false, true) => &[(kind::CONV, 1.0), (pool, 2.0)],
         (true, false, false) if deepens => &[(pool, 0.0), (kind::CONV, 2.0)],
         // Figures in the column of parameters alone may belong elsewhere.
@@ -342,7 +345,13 @@ pub(crate) fn inputs(search: &Search<'_, '_>) -> Vec<(Dims, f32)> {
             take(image(w, c, h), 0.5);
         }
     }
-    if first.input.shapes(3).next().is_none() {
+    if first.input.shapes(3).next().is_none() && first.input.shapes(2).next().is_some() {
+        // `169x169x`: the channels were lost.
+        let image = first.input.shapes(2).filter_map(|figures| figures[0].value().zip(figures[1].value()));
+        for (h, w) in image.collect::<Vec<_>>() {
+            [3, 1].into_iter().for_each(|depth| take(Dims::from_slice(&[depth, h, w]), 1.0));
+        }
+    } else if first.input.shapes(3).next().is_none() {
         for side in first.input.sides() {
             match side {
                 Side::Figure(figure) => {
