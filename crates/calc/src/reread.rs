@@ -62,6 +62,22 @@ impl<'p> Reading<'p> {
         Ok(Reading { page, leaves: leaves.into(), below: below.into(), values, bigs: page.bigs.clone() })
     }
 
+    /// The page ready to be read for these lines alone: they, and what they are made of, are worked out again. Any other
+    /// line keeps what the page says of it.
+    pub fn only(page: &'p Page, leaves: &[Line], wanted: impl IntoIterator<Item = Line>) -> Result<Reading<'p>, NotALeaf> {
+        let mut needed = vec![false; page.len()];
+        wanted.into_iter().for_each(|line| needed[line.index()] = true);
+        let lines: Vec<Line> = page.lines().collect();
+        for &line in lines.iter().rev() {
+            if needed[line.index()] {
+                page.uses(line).for_each(|used| needed[used.index()] = true);
+            }
+        }
+        let mut reading = Reading::of(page, leaves)?;
+        reading.below = reading.below.iter().copied().filter(|line| needed[line.index()]).collect();
+        Ok(reading)
+    }
+
     /// Reads the page with these numbers, one for each leaf in the order in which the leaves were named.
     ///
     /// # Panics

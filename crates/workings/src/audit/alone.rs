@@ -1,6 +1,8 @@
 //! A layer on a page of its own: its true rule and every wrong one, ready to be read with the numbers that somebody wrote.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use calc::{Calc, Line, Page, Qty, Reading, Value};
 use smallvec::SmallVec;
@@ -79,8 +81,6 @@ pub(crate) struct Worked {
     pub forms: SmallVec<[Option<Form>; 3]>,
     /// Its parameters.
     pub params: Params,
-    /// What the wrong rules come to, where they come to something.
-    pub wrong: Vec<WrongValue>,
 }
 
 /// The names of the input's sizes, channels first, by how many there are.
@@ -151,8 +151,19 @@ impl Alone {
 
     /// The page, ready to be read with other numbers.
     pub fn reader(&self) -> Reader<'_> {
-        let reading = Reading::of(&self.page, &self.leaves).expect("symbols can be given numbers");
-        Reader { alone: self, reading: RefCell::new(reading) }
+        let only = |lines: Vec<Line>| {
+            let reading = Reading::only(&self.page, &self.leaves, lines).expect("symbols can be given numbers");
+            RefCell::new(reading)
+        };
+        let sums = &self.row.sums;
+        let right = self.row.out.iter().flatten().copied();
+        let right = right.chain([self.fan_in, sums.weights, sums.biases, sums.params, sums.statistics].into_iter().flatten());
+        let right = right.chain(self.sizes.iter().flat_map(FormLines::lines)).collect();
+        let wrong = self.wrong.iter().flat_map(|wrong| {
+            let forms = wrong.forms.iter().flatten().flat_map(FormLines::lines);
+            wrong.lines.iter().flatten().copied().chain(forms)
+        });
+        Reader { alone: self, right: only(right), wrong: only(wrong.collect()), known: RefCell::default() }
     }
 
     /// The numbers that a setting has, one an axis or one alone; empty where it is none or not a number.
@@ -237,16 +248,25 @@ fn written_out(seen: &Seen<'_, '_>, axis: usize) -> Option<Line> {
         .flatten()
 }
 
+/// What the wrong rules of a layer come to.
+pub(crate) type Wrongs = Rc<[WrongValue]>;
+
 /// A layer's page being read with one set of numbers after the other.
 pub(crate) struct Reader<'a> {
     pub alone: &'a Alone,
-    reading: RefCell<Reading<'a>>,
+    right: RefCell<Reading<'a>>,
+    wrong: RefCell<Reading<'a>>,
+    /// What the wrong rules came to: the same numbers come back with every hand that is tried.
+    known: RefCell<HashMap<Numbers, Wrongs>>,
 }
 
+/// One number for each symbol of a layer, in their order.
+pub(crate) type Numbers = SmallVec<[i128; 24]>;
+
 impl Reader<'_> {
-    /// Works the layer out with these numbers for its symbols, in their order; by every wrong rule too, if asked.
-    pub fn read(&self, numbers: &[i128], wrongly: bool) -> Worked {
-        let mut reading = self.reading.borrow_mut();
+    /// Works the layer out with these numbers for its symbols.
+    pub fn read(&self, numbers: &Numbers) -> Worked {
+        let mut reading = self.right.borrow_mut();
         reading.read(numbers);
         let reading = &*reading;
         let value = |line: Line| reading.value(line).known();
@@ -265,16 +285,24 @@ impl Reader<'_> {
             params: known(sums.params).zip(known(sums.statistics)).map(|(params, _)| params),
         };
         let forms = self.alone.sizes.iter().map(|form| form.read(reading)).collect();
-        let wrong = match wrongly {
-            true => self.alone.wrong.iter().filter_map(|wrong| wrong.read(reading)).collect(),
-            false => Vec::new(),
-        };
-        Worked { out, forms, params, wrong }
+        Worked { out, forms, params }
     }
 
-    /// What a line comes to in the last reading.
+    /// Works the layer out by every wrong rule.
+    pub fn wrongly(&self, numbers: &Numbers) -> Wrongs {
+        if let Some(known) = self.known.borrow().get(numbers) {
+            return known.clone();
+        }
+        let mut reading = self.wrong.borrow_mut();
+        reading.read(numbers);
+        let wrongs: Wrongs = self.alone.wrong.iter().filter_map(|wrong| wrong.read(&reading)).collect();
+        self.known.borrow_mut().insert(numbers.clone(), wrongs.clone());
+        wrongs
+    }
+
+    /// What a line of the right rule comes to in the last reading.
     pub fn value(&self, line: Line) -> Value {
-        self.reading.borrow().value(line)
+        self.right.borrow().value(line)
     }
 }
 

@@ -52,6 +52,12 @@ impl FormLines {
         Some(FormLines { first, minus: side(true), plus: side(false), by, outside })
     }
 
+    /// Every line in it.
+    pub fn lines(&self) -> impl Iterator<Item = Line> + '_ {
+        let sides = self.minus.iter().chain(&self.plus).copied();
+        std::iter::once(self.first).chain(sides).chain(self.by).chain(self.outside.iter().map(|(_, line)| *line))
+    }
+
     /// Its numbers in a reading.
     pub fn read(&self, reading: &Reading<'_>) -> Option<Form> {
         let value = |line: Line| reading.value(line).known();

@@ -1,6 +1,6 @@
 //! From an explanation of a sheet to a verdict on every cell.
 
-use super::alone::{Dims, Made, Params};
+use super::alone::{Dims, Made, Params, Wrongs};
 use super::evidence::{self, Fate, Note, Tally, Want};
 use super::hand::Edit;
 use super::layers::Kind;
@@ -111,8 +111,8 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
             if followed {
                 return true;
             }
-            let Some(worked) = self.work(taken, &taken.input) else { return true };
-            worked.wrong.iter().filter(|wrong| wrong.mistake == mistake).all(|wrong| match &wrong.made {
+            let Some(wrongs) = self.wrongs(taken, &taken.input) else { return true };
+            wrongs.iter().filter(|wrong| wrong.mistake == mistake).all(|wrong| match &wrong.made {
                 Made::Space(space, _) => space[..] == taken.out[1..] || taken.size != Rule::True,
                 Made::Depth(depth) => *depth == taken.out[0],
                 Made::Params(params) => params.params == taken.sum().params.params,
@@ -120,7 +120,7 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
         })
     }
 
-    fn work(&self, taken: &Taken, input: &Dims) -> Option<super::alone::Worked> {
+    fn wrongs(&self, taken: &Taken, input: &Dims) -> Option<Wrongs> {
         let kind = &self.search.kinds[taken.kind];
         kind.wrongly(&self.search.readers[taken.kind], input, &taken.settings, &taken.context)
     }
@@ -316,8 +316,8 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
     /// The wrong rules whose value stands where a formula was damaged: rivals of the misreading.
     fn shown_rivals(&self, taken: &Taken, notes: &[Note<'s>]) -> Vec<Cause> {
         let read = notes.iter().filter(|note| note.last).find_map(|note| note.figure?.value());
-        let Some(worked) = self.work(taken, &taken.input) else { return Vec::new() };
-        let fits = worked.wrong.iter().filter(|wrong| match &wrong.made {
+        let Some(wrongs) = self.wrongs(taken, &taken.input) else { return Vec::new() };
+        let fits = wrongs.iter().filter(|wrong| match &wrong.made {
             Made::Space(space, _) => read.is_some() && space.first().copied() == read,
             _ => false,
         });
@@ -349,7 +349,7 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
 
     /// The rules that lead to the output, each with what it costs, the cheapest first.
     fn rules_for_out(&self, taken: &Taken, size: bool) -> Vec<(usize, f32)> {
-        let Some(worked) = self.work(taken, &taken.input) else { return Vec::new() };
+        let Some(wrongs) = self.wrongs(taken, &taken.input) else { return Vec::new() };
         let digest = &self.search.sheet.rows[taken.row].output;
         let kernel = self.search.kinds[taken.kind].kernel(&taken.settings);
         let want = Want {
@@ -368,8 +368,7 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
             evidence::output(&mut tally, self.search.hand, digest, &want, form);
             tally.cost
         };
-        let mut rules: Vec<(usize, f32)> = worked
-            .wrong
+        let mut rules: Vec<(usize, f32)> = wrongs
             .iter()
             .filter_map(|wrong| {
                 let prior = f32::from(MISTAKES[wrong.mistake].rarity);
@@ -418,10 +417,10 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
 
     fn wrong_sum(&self, taken: &Taken, sum: &Sum, chosen: usize, cell: &Cell, right: &str) -> Finding {
         let fan_in = |n: Option<i128>| n.is_none() || sum.params.fan_in.is_none() || n == sum.params.fan_in;
-        let worked = self.work(taken, &taken.input);
-        let mut alike: Vec<(usize, f32)> = worked
+        let wrongs = self.wrongs(taken, &taken.input);
+        let mut alike: Vec<(usize, f32)> = wrongs
             .iter()
-            .flat_map(|worked| &worked.wrong)
+            .flat_map(|wrongs| wrongs.iter())
             .filter_map(|wrong| match wrong.made {
                 Made::Params(params) if params.params == sum.params.params => {
                     let other = if fan_in(params.fan_in) && params.biases == sum.params.biases { 0.0 } else { 2.0 };
@@ -460,8 +459,8 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
             // A number of another cell where none belongs: whoever wrote it may have counted it.
             if taken.params_true.params == Some(0) && finding.verdict == Verdict::Misread {
                 let read = notes.iter().find_map(|note| note.figure?.value());
-                let worked = self.work(taken, &taken.input);
-                let fits = worked.iter().flat_map(|worked| &worked.wrong).find(|wrong| match wrong.made {
+                let wrongs = self.wrongs(taken, &taken.input);
+                let fits = wrongs.iter().flat_map(|wrongs| wrongs.iter()).find(|wrong| match wrong.made {
                     Made::Params(params) => params.params == read,
                     _ => false,
                 });

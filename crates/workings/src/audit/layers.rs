@@ -1,8 +1,7 @@
 //! The layers that a row may be: those of a key, or of every kind that a sheet can have, their settings open.
 
-use smallvec::SmallVec;
 
-use super::alone::{Alone, CONTEXT, Dims, Reader, Worked};
+use super::alone::{Alone, CONTEXT, Dims, Numbers, Reader, Worked, Wrongs};
 use crate::model::{Layer, Model, Rounding, Rules, Setting, Size};
 use crate::ops;
 
@@ -89,31 +88,22 @@ impl Kind {
 
     /// Works the layer out.
     pub fn work(&self, reader: &Reader<'_>, input: &[i128], settings: &Settings, context: &Context) -> Option<Worked> {
-        self.read(reader, input, settings, context, false)
+        Some(reader.read(&self.numbers(input, settings, context)?))
     }
 
-    /// Works the layer out, by every wrong rule too.
+    /// Works the layer out by every wrong rule.
     pub fn wrongly(
         &self,
         reader: &Reader<'_>,
         input: &[i128],
         settings: &Settings,
         context: &Context,
-    ) -> Option<Worked> {
-        self.read(reader, input, settings, context, true)
+    ) -> Option<Wrongs> {
+        Some(reader.wrongly(&self.numbers(input, settings, context)?))
     }
 
-    fn read(
-        &self,
-        reader: &Reader<'_>,
-        input: &[i128],
-        settings: &Settings,
-        context: &Context,
-        wrongly: bool,
-    ) -> Option<Worked> {
-        if input.len() != self.rank {
-            return None;
-        }
+    /// The numbers of its symbols; `None` for an input of another rank.
+    fn numbers(&self, input: &[i128], settings: &Settings, context: &Context) -> Option<Numbers> {
         let number = |slot: &Slot| match *slot {
             Slot::Input(at) => input[at],
             Slot::Kernel(at) => settings.kernel[at],
@@ -123,8 +113,7 @@ impl Kind {
             Slot::Context(at) => context.number(at),
             Slot::Other => 0,
         };
-        let numbers: SmallVec<[i128; 24]> = self.slots.iter().map(number).collect();
-        Some(reader.read(&numbers, wrongly))
+        (input.len() == self.rank).then(|| self.slots.iter().map(number).collect())
     }
 
     /// The kernel under some settings; empty for a layer without one.

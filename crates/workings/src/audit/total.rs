@@ -39,11 +39,18 @@ pub(crate) fn settle(hand: &Hand, cell: &Digest<'_>, rows: &mut [Taken]) -> (f32
     let mut best = (cost(plain), plain, Summed::Right, Vec::new());
     if best.0 > 0.0 {
         otherwise(rows, plain, &cost, &mut best);
-        for (extra, total, how) in wrong_totals(rows) {
-            let cost = extra + cost(total);
-            if cost < best.0 {
-                best = (cost, total, how, Vec::new());
+        for (more, change) in alternatives(rows, best.0) {
+            if more + WRONG >= best.0 {
+                break;
             }
+            change.iter().for_each(|&(row, at)| rows[row].chosen = at);
+            for (extra, total, how) in wrong_totals(rows) {
+                let cost = more + extra + cost(total);
+                if cost < best.0 {
+                    best = (cost, total, how, change.clone());
+                }
+            }
+            change.iter().for_each(|&(row, _)| rows[row].chosen = 0);
         }
         let read = cell.alone().last().and_then(|figure| figure.value());
         // A slip in adding up: nothing says which.
@@ -57,7 +64,27 @@ pub(crate) fn settle(hand: &Hand, cell: &Digest<'_>, rows: &mut [Taken]) -> (f32
     (best.0, best.1, best.2)
 }
 
-type Best = (f32, i128, Summed, Vec<(usize, usize)>);
+/// Rows taken otherwise than their cheapest explanation has it: each with the index of another.
+type Change = Vec<(usize, usize)>;
+type Best = (f32, i128, Summed, Change);
+/// How many rows a wrong total may be put beside another explanation of.
+const BESIDE: usize = 6;
+
+/// The rows as they are, and with one taken otherwise, the cheapest first.
+fn alternatives(rows: &[Taken], most: f32) -> Vec<(f32, Change)> {
+    let mut changes: Vec<(f32, Change)> = vec![(0.0, Vec::new())];
+    for (index, row) in rows.iter().enumerate() {
+        for (at, sum) in row.sums.iter().enumerate().skip(1) {
+            let more = sum.cost - row.sums[0].cost;
+            if more < most {
+                changes.push((more, vec![(index, at)]));
+            }
+        }
+    }
+    changes.sort_by(|a, b| a.0.total_cmp(&b.0));
+    changes.truncate(1 + BESIDE);
+    changes
+}
 
 /// One or two rows taken otherwise than their cheapest explanation has it.
 fn otherwise(rows: &[Taken], plain: i128, cost: &impl Fn(i128) -> f32, best: &mut Best) {

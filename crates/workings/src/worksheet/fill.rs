@@ -11,6 +11,7 @@ mod text;
 pub use style::{Formulas, Nothing, Style, Sums};
 
 use chain::{Chain, Filler, Row};
+use crate::audit::alone::Reader;
 
 use super::Column;
 use crate::audit::mistakes::MISTAKES;
@@ -88,18 +89,21 @@ pub struct Filled {
 /// place, or the layers after it cannot go on with what it gives.
 pub fn fill(model: &Model, style: &Style, planted: &[Planted]) -> Option<Filled> {
     let filler = Filler::of(model, style)?;
-    let right = filler.chain(&[])?;
-    let made = filler.chain(planted)?;
-    let outcomes: Option<Vec<Outcome>> = (0..planted.len()).map(|at| filler.outcome(planted, at, &made)).collect();
+    let readers = filler.readers();
+    let right = filler.chain(&readers, &[])?;
+    let made = filler.chain(&readers, planted)?;
+    let outcome = |at: usize| filler.outcome(&readers, planted, at, &made);
+    let outcomes: Option<Vec<Outcome>> = (0..planted.len()).map(outcome).collect();
     let mut outcomes = outcomes?;
     let plain = Style { formulas: Formulas::Plain, ..*style };
     if outcomes.iter().any(|outcome| outcome.masked) {
         let filler = Filler::of(model, &plain)?;
-        let made = filler.chain(planted)?;
+        let readers = filler.readers();
+        let made = filler.chain(&readers, planted)?;
         for (at, outcome) in outcomes.iter_mut().enumerate().filter(|(_, outcome)| outcome.masked) {
             // A neutral term more or less is nothing to speak of, nor is a formula that is not written.
             let shown = style.formulas != Formulas::None && outcome.planted.code != "S14";
-            outcome.visible &= shown && filler.outcome(planted, at, &made)?.visible;
+            outcome.visible &= shown && filler.outcome(&readers, planted, at, &made)?.visible;
         }
     }
     let truth = |row: usize, column: Column, made_text: &str, right_text: &str, begun: Option<(usize, Column)>| {
@@ -132,11 +136,11 @@ pub fn fill(model: &Model, style: &Style, planted: &[Planted]) -> Option<Filled>
 
 impl Filler<'_> {
     /// What came of a mistake.
-    fn outcome(&self, planted: &[Planted], at: usize, made: &Chain) -> Option<Outcome> {
+    fn outcome(&self, readers: &[Reader<'_>], planted: &[Planted], at: usize, made: &Chain) -> Option<Outcome> {
         let one = planted[at];
         let without: Vec<Planted> = planted.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, p)| *p).collect();
         let last = one.row + 1;
-        let plain = self.upto(last, &without)?;
+        let plain = self.upto(readers, last, &without)?;
         let total = one.row == self.len();
         let cells = match made.rows.get(one.row) {
             Some(row) => cells(&one, row),
@@ -155,7 +159,7 @@ impl Filler<'_> {
             let others: Vec<Planted> = without.iter().copied().chain([other]).collect();
             code != one.code
                 && total == code.starts_with("T4")
-                && self.upto(last, &others).is_some_and(|other| texts(&other) == seen)
+                && self.upto(readers, last, &others).is_some_and(|other| texts(&other) == seen)
         });
         let output = cells[0].1 == Column::Output;
         let (reached, otherwise) = if output { self.otherwise(&made.rows[one.row]) } else { (false, false) };

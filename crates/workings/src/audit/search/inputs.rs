@@ -39,7 +39,7 @@ pub(super) fn of(search: &Search<'_, '_>, row: usize, state: &State) -> SmallVec
         let rows = search.path(state.path).into_iter().rev().skip(1);
         let mut given = rows.map(|(row, out)| (row, Some(out)));
         match &flattened {
-            Some(_) => given.find(|(_, out)| out.as_ref().and_then(|out| elements(out)) == Some(read[0])),
+            Some(_) => given.find(|(_, out)| out.as_ref().and_then(elements) == Some(read[0])),
             None => given.find(|(_, out)| out.as_ref() == Some(&read)).map(|(row, _)| (row, None)),
         }
     };
@@ -75,9 +75,9 @@ fn wrongly_flattened(search: &Search<'_, '_>, context: &Context, before: &Dims, 
 /// The wrong rules that flatten a shape into so many features.
 pub(crate) fn flatten_rules(search: &Search<'_, '_>, before: &Dims, context: &Context, read: i128) -> Vec<usize> {
     let Some(kind) = search.kinds.iter().position(|kind| kind.op == "flatten") else { return Vec::new() };
-    let worked = search.kinds[kind].wrongly(&search.readers[kind], before, &Settings::default(), context);
+    let wrongs = search.kinds[kind].wrongly(&search.readers[kind], before, &Settings::default(), context);
     let fits = |made: &Made| matches!(made, Made::Depth(depth) if *depth == read);
-    worked.iter().flat_map(|worked| &worked.wrong).filter(|wrong| fits(&wrong.made)).map(|wrong| wrong.mistake).collect()
+    wrongs.iter().flat_map(|wrongs| wrongs.iter()).filter(|wrong| fits(&wrong.made)).map(|wrong| wrong.mistake).collect()
 }
 
 /// What the input of a row will cost, with this shape handed on to it: read so, or copied wrongly.

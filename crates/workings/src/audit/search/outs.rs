@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{Rule, SLIP, Search, Seen};
-use crate::audit::alone::{Dims, Made, Worked};
+use crate::audit::alone::{Dims, Made, Wrongs};
 use crate::audit::evidence::{self, Tally, Want};
 use crate::audit::form::Form;
 use crate::audit::hand::stray;
@@ -33,7 +33,7 @@ pub(super) fn of<'s>(
     row: usize,
     seen: &Seen,
     want: &Want<'_>,
-    wrongly: impl FnOnce() -> Option<Worked>,
+    wrongly: impl FnOnce() -> Option<Wrongs>,
 ) -> SmallVec<[Out; 4]> {
     let cell = &search.sheet.rows[row].output;
     let right = want.out;
@@ -50,7 +50,7 @@ pub(super) fn of<'s>(
     }
     let mut sizes: SmallVec<[Size; 24]> = [(right[1..].into(), Rule::True, form)].into_iter().collect();
     let mut depths: SmallVec<[(i128, Rule); 4]> = [(right[0], Rule::True)].into_iter().collect();
-    for wrong in wrongly().iter().flat_map(|worked| &worked.wrong) {
+    for wrong in wrongly().iter().flat_map(|wrongs| wrongs.iter()) {
         let rule = Rule::Wrong(wrong.mistake);
         match &wrong.made {
             Made::Space(space, forms)

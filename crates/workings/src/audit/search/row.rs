@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::inputs::{self, Input};
 use super::outs::{self, Out};
 use super::{Context, Copied, Search, Seen, Settings, State, Sums, Taken, sums};
-use crate::audit::alone::{Dims, Worked};
+use crate::audit::alone::{Dims, Worked, Wrongs};
 use crate::audit::evidence::{self, Tally, Want};
 
 /// How far behind the best so far a way may be to be looked at.
@@ -116,7 +116,7 @@ impl<'w, 'a, 's> Step<'w, 'a, 's> {
     }
 
     /// What the cells beside the output cost: worked out once for each layer and input.
-    fn beside(&self, under: Under, want: &Want<'_>, wrongly: impl FnOnce() -> Option<Worked>) -> Rc<Beside> {
+    fn beside(&self, under: Under, want: &Want<'_>, wrongly: impl FnOnce() -> Option<Wrongs>) -> Rc<Beside> {
         if let Some(known) = self.beside.borrow().get(&under) {
             return known.clone();
         }

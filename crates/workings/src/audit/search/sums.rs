@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::{Rule, SLIP, Search, Sum, Sums};
-use crate::audit::alone::{Made, Params, Worked};
+use crate::audit::alone::{Made, Params, Wrongs};
 use crate::audit::digest::RowDigest;
 use crate::audit::evidence::{self, Tally, Want};
 use crate::audit::hand::stray;
@@ -22,7 +22,7 @@ pub(super) fn of<'s>(
     search: &Search<'_, 's>,
     digest: &RowDigest<'s>,
     want: &Want<'_>,
-    wrongly: impl FnOnce() -> Option<Worked>,
+    wrongly: impl FnOnce() -> Option<Wrongs>,
 ) -> Sums {
     let right = plain(search, digest, want);
     if right.cost == 0.0 {
@@ -31,7 +31,7 @@ pub(super) fn of<'s>(
     let mut ways: SmallVec<[(Rule, Params); 8]> = SmallVec::new();
     ways.push((Rule::True, want.params));
     let near = |n: Option<i128>| n.is_some_and(|n| search.seen_in(n, &[&digest.calculation, &digest.params]));
-    for wrong in wrongly().iter().flat_map(|worked| &worked.wrong) {
+    for wrong in wrongly().iter().flat_map(|wrongs| wrongs.iter()) {
         let Made::Params(params) = wrong.made else { continue };
         let shown = near(params.params) || near(params.weights) || params.fan_in.is_some() && near(params.fan_in);
         if shown && params.params != want.params.params {

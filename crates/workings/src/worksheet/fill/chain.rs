@@ -5,7 +5,7 @@ use calc::Calc;
 use super::style::{Nothing, Style, Sums};
 use super::text::Parts;
 use super::{Kind, Planted, SLIPS, kind_of};
-use crate::audit::alone::{Dims, Made, Params, Reader, Worked};
+use crate::audit::alone::{Dims, Made, Params, Reader, Wrongs};
 use crate::audit::form::Form;
 use crate::audit::layers::{self, Context, Settings};
 use crate::audit::mistakes::{self, MISTAKES, Wrong};
@@ -112,18 +112,22 @@ impl<'m> Filler<'m> {
     }
 
     /// The whole sheet.
-    pub fn chain(&self, planted: &[Planted]) -> Option<Chain> {
-        self.upto(self.rows.len() + 1, planted)
+    pub fn chain(&self, readers: &[Reader<'_>], planted: &[Planted]) -> Option<Chain> {
+        self.upto(readers, self.rows.len() + 1, planted)
+    }
+
+    /// Its layers, ready to be worked out.
+    pub fn readers(&self) -> Vec<Reader<'_>> {
+        self.kinds.iter().map(|kind| kind.alone.reader()).collect()
     }
 
     /// The sheet up to a row, which is not in it.
-    pub fn upto(&self, end: usize, planted: &[Planted]) -> Option<Chain> {
-        let readers: Vec<Reader<'_>> = self.kinds.iter().map(|kind| kind.alone.reader()).collect();
+    pub fn upto(&self, readers: &[Reader<'_>], end: usize, planted: &[Planted]) -> Option<Chain> {
         let mut hold = Hold { own: self.input.clone(), context: Context::default(), began: None };
         let mut rows: Vec<Row> = Vec::new();
         for at in 0..self.rows.len().min(end) {
             let here: Vec<Planted> = planted.iter().filter(|planted| planted.row == at).copied().collect();
-            let row = self.row(at, &here, &readers, &mut hold, &rows)?;
+            let row = self.row(at, &here, readers, &mut hold, &rows)?;
             rows.push(row);
         }
         let mut chain = Chain { rows, sum: 0, total: String::new() };
@@ -156,11 +160,12 @@ impl<'m> Filler<'m> {
         }
         let mut flattened = None;
         for &layer in silent {
-            let worked = self.kinds[layer].wrongly(&readers[layer], &hold.own, &none, &hold.context)?;
-            let mut out = worked.out.clone()?;
-            if self.kinds[layer].op == "flatten" {
+            let kind = &self.kinds[layer];
+            let mut out = kind.work(&readers[layer], &hold.own, &none, &hold.context)?.out?;
+            if kind.op == "flatten" {
                 if let Some(mistake) = place(flat) {
-                    out = [depth_of(&worked, mistake)?].into_iter().collect();
+                    let wrongs = kind.wrongly(&readers[layer], &hold.own, &none, &hold.context)?;
+                    out = [depth_of(&wrongs, mistake)?].into_iter().collect();
                 }
                 flattened = Some(hold.own.clone());
             }
@@ -172,8 +177,9 @@ impl<'m> Filler<'m> {
         }
         let input = hold.own.clone();
         let shape_began = hold.began;
-        let worked = match planted.is_empty() {
-            true => kind.work(&readers[*layer], &input, &none, &hold.context)?,
+        let worked = kind.work(&readers[*layer], &input, &none, &hold.context)?;
+        let wrongs = match planted.is_empty() {
+            true => Wrongs::default(),
             false => kind.wrongly(&readers[*layer], &input, &none, &hold.context)?,
         };
         let right = worked.forms.first().copied().flatten();
@@ -182,7 +188,7 @@ impl<'m> Filler<'m> {
         if let Some(size) = plant(Kind::Output) {
             code = size.code;
             match place(code) {
-                Some(mistake) => match made(&worked, mistake)? {
+                Some(mistake) => match made(&wrongs, mistake)? {
                     Made::Space(space, forms) => {
                         out = out[..1].iter().chain(space.iter()).copied().collect();
                         form = forms.first().copied().flatten();
@@ -207,7 +213,7 @@ impl<'m> Filler<'m> {
             // Who takes the wrong shape for the features takes it where it is flattened.
             (flattened.is_some() || !sum_code.starts_with("P12") || sum_code == "P12e").then_some(())?;
             match place(sum_code) {
-                Some(mistake) => match made(&worked, mistake)? {
+                Some(mistake) => match made(&wrongs, mistake)? {
                     Made::Params(made) => params = *made,
                     _ => return None,
                 },
@@ -412,12 +418,12 @@ fn place(code: &str) -> Option<usize> {
     MISTAKES.iter().position(|mistake| mistake.code == code)
 }
 
-fn made(worked: &Worked, mistake: usize) -> Option<&Made> {
-    worked.wrong.iter().find(|wrong| wrong.mistake == mistake).map(|wrong| &wrong.made)
+fn made(wrongs: &Wrongs, mistake: usize) -> Option<&Made> {
+    wrongs.iter().find(|wrong| wrong.mistake == mistake).map(|wrong| &wrong.made)
 }
 
-fn depth_of(worked: &Worked, mistake: usize) -> Option<i128> {
-    match made(worked, mistake)? {
+fn depth_of(wrongs: &Wrongs, mistake: usize) -> Option<i128> {
+    match made(wrongs, mistake)? {
         Made::Depth(depth) => Some(*depth),
         _ => None,
     }
