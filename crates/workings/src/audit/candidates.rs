@@ -7,6 +7,7 @@ use super::digest::{Digest, RowDigest, Side};
 use super::hand::stray;
 use super::layers::{Context, Settings, kind};
 use super::search::{Search, Seen};
+use crate::worksheet::Figure;
 
 /// The paddings and strides that are looked at: padding up to half the kernel, stride up to the kernel plus one.
 pub(crate) fn bounds(kernel: i128) -> (i128, i128) {
@@ -282,7 +283,7 @@ fn counts(search: &Search<'_, '_>, row: usize, dense: bool) -> SmallVec<[(i128, 
     votes.retain(|n| (1..1_000_000_000).contains(n));
     let repaired: Vec<i128> = votes.iter().flat_map(|n| repaired(search, *n)).collect();
     votes.extend(repaired);
-    // What is seen oftener is the likelier; each is then held against every cell.
+    // What is seen oftener is the likelier; what the row's own cells speak against is not looked at.
     let mut distinct: Vec<(i128, usize, usize)> = Vec::new();
     for (at, n) in votes.iter().enumerate() {
         match distinct.iter_mut().find(|(known, ..)| known == n) {
@@ -291,7 +292,15 @@ fn counts(search: &Search<'_, '_>, row: usize, dense: bool) -> SmallVec<[(i128, 
         }
     }
     distinct.sort_by_key(|&(_, times, at)| (std::cmp::Reverse(times), at));
-    distinct.into_iter().take(COUNTS).map(|(n, ..)| (n, 0.0)).collect()
+    // The depth that a row gives may be wrong, however often it was copied: it speaks once.
+    let depth = digest.output.shapes(3).map(|figures| figures[2]).last().filter(|_| !dense);
+    let shown: SmallVec<[&Figure; 4]> = digest.kernels.alone().chain(depth).collect();
+    let against = |n: i128| -> f32 {
+        shown.iter().map(|figure| search.hand.cost(&figure.digits, n).min(stray(&figure.digits))).sum()
+    };
+    let counts: SmallVec<[(i128, f32); 8]> = distinct.iter().take(COUNTS).map(|&(n, ..)| (n, against(n))).collect();
+    let least = counts.iter().map(|(_, cost)| *cost).fold(f32::INFINITY, f32::min);
+    counts.into_iter().filter(|(_, cost)| *cost < least + FAR).map(|(n, _)| (n, 0.0)).collect()
 }
 
 /// What may have been written where a number was read, by the habits of the hand: one digit, or all that look alike.
