@@ -64,7 +64,11 @@ impl<'p> Reading<'p> {
 
     /// The page ready to be read for these lines alone: they, and what they are made of, are worked out again. Any other
     /// line keeps what the page says of it.
-    pub fn only(page: &'p Page, leaves: &[Line], wanted: impl IntoIterator<Item = Line>) -> Result<Reading<'p>, NotALeaf> {
+    pub fn only(
+        page: &'p Page,
+        leaves: &[Line],
+        wanted: impl IntoIterator<Item = Line>,
+    ) -> Result<Reading<'p>, NotALeaf> {
         let mut needed = vec![false; page.len()];
         wanted.into_iter().for_each(|line| needed[line.index()] = true);
         let lines: Vec<Line> = page.lines().collect();

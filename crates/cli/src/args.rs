@@ -80,12 +80,14 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  workings audit sheet.md\n  workings audit sheet.md --against q1\n  \
         workings audit scan.txt --as html -o marked.html\n  workings explain S3                what a code of the answer means\n\n\
         A sheet is a table in Markdown, CSV or HTML, or the text of a scanner, with the worksheet's columns: kernel, input, \
-        kernels, calculation, output, parameters. Exit code 0: everything is right; 1: something is not.")]
+        kernels, calculation, output, parameters. Exit code 0: everything is right; 1: something is not; 2: nothing of a \
+        sheet could be judged.")]
     Audit(Audit),
     /// The network behind a sheet, also a damaged one, as `.net`
     #[command(after_help = "Examples:\n  workings recover sheet.md\n  workings recover scan.txt -o found.net\n  \
         workings recover sheet.md | workings show -\n\nWhat was repaired, and what the sheet does not decide, stands in \
-        comments. Exit code 0: nothing had to be; 1: something was repaired or is a choice.")]
+        comments. Exit code 0: nothing had to be; 1: something was repaired or is a choice; 2: no network \
+        could be told.")]
     Recover(Recover),
     /// The networks that come along
     Networks(Listing),

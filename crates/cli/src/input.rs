@@ -6,10 +6,11 @@ use std::path::Path;
 
 use formats::Source;
 use sources::{File, Memory};
-use workings::Model;
 use workings::fault::{Fault, nearest};
 use workings::ledger::{Binds, Finding, Ledger};
+use workings::model::Size;
 use workings::worksheet::Sheet;
+use workings::{Model, Place};
 
 use crate::args::{Reading, Shared};
 use crate::{Ended, diagnose};
@@ -95,7 +96,16 @@ pub(crate) fn network(shared: &Shared, source: &OsStr) -> Result<Model, Fault> {
     let source = open(source)?;
     let (model, faults) = formats::read(&*source).map_err(|fault| in_source(&*source, fault))?;
     if faults.is_empty() {
-        return Ok(model);
+        // A sheet has numbers, which an input of open sizes cannot be held against.
+        let open = model.inputs.iter().flat_map(|input| input.shape.iter().skip(1)).find_map(|size| match size {
+            Size::Number(_) => None,
+            Size::Symbol(name) => Some(name.clone()),
+        });
+        return match open {
+            None => Ok(model),
+            Some(open) => Err(Fault::new(format!("{}: its input has the open size `{open}`", source.name()))
+                .hint("write numbers for the sizes of the input, as the sheet has them")),
+        };
     }
     let text = formats::net::text(&*source).unwrap_or_default();
     diagnose::faults(shared, &faults, source.name(), &text);
@@ -124,6 +134,31 @@ pub(crate) fn sheets(shared: &Shared, source: &OsStr) -> Result<Sheets, Fault> {
         ));
     }
     Ok(Sheets { name, text, sheets, ended: if faults.is_empty() { Ended::Fine } else { Ended::AtFault } })
+}
+
+/// What is said of a sheet that does not tell its network, so that nothing in it can be checked or recovered.
+pub(crate) fn too_little(sheet: &Sheet, name: &str) -> Fault {
+    let called = sheet.name.as_deref().map_or("this sheet".to_owned(), |name| format!("the sheet “{name}”"));
+    let fault =
+        Fault::new(format!("{called} holds too little to tell its network")).hint(match name.ends_with(".net") {
+            true => "a `.net` file is a network: `show` prints its sheet, and `audit FILE --against` takes it",
+            false => "it takes at least an input size and, for a row, its kernel, its output or its parameters",
+        });
+    placed(sheet, name, fault)
+}
+
+/// What is said of a sheet of which nothing could be held against its network.
+pub(crate) fn unheld(sheet: &Sheet, name: &str, key: &Model) -> Fault {
+    let fault = Fault::new(format!("no row of this sheet could be held against the network `{}`", key.name));
+    placed(sheet, name, fault.hint("`recover` tells which network the sheet is about"))
+}
+
+/// A fault where its sheet begins, or else in its file.
+fn placed(sheet: &Sheet, name: &str, fault: Fault) -> Fault {
+    match sheet.place == Place::default() {
+        true => Fault { says: format!("{name}: {}", fault.says), ..fault },
+        false => fault.at(sheet.place),
+    }
 }
 
 /// Opens a file that holds sheets. A network that comes along is none.

@@ -142,6 +142,7 @@ fn misreadings(audit: &Audit) -> Vec<Block> {
     let columns = vec![column("written", false), column("read as", false), column("times", true)];
     let sign = |sign: &str| match sign {
         "" => one(Span::Doubt("nothing".to_owned())),
+        "…" => one(Span::Doubt("the rest of a number".to_owned())),
         sign => one(Span::Value(short(sign, LONGEST))),
     };
     let row = |misreading: &Misreading| {

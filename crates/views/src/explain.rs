@@ -1,4 +1,4 @@
-//! What a code means: a verdict on a cell, a wrong rule, a misreading, or a finding about a network.
+//! What a code means: a verdict on a cell, its confidence, a wrong rule, a misreading, or a finding about a network.
 
 use workings::Fault;
 use workings::audit::Verdict;
@@ -32,10 +32,24 @@ const VERDICTS: [(Verdict, &str); 10] = [
     (Verdict::Missing, "The cell's row is not on the sheet."),
 ];
 
+/// What the number beside a cause means.
+const CONFIDENCE: [&str; 3] = [
+    "How far the cause that is named stands ahead of what else could explain the cell, from 0 to 1.",
+    "Every explanation has a cost: how rare such a rule is, and how much would have to be misread for it. Where two rules \
+     lead to the same number, 0.5 says that they cost the same, and nearly 1 that the other one is far behind. Where nothing \
+     competes, it is a fixed rank of the verdict and its cause.",
+    "It is a weight and no probability: the costs are judged, not counted, so it ranks explanations and does not say how \
+     often such a one is right. Below 0.7 an audit says it beside the cause.",
+];
+
+/// How many codes are offered for one that is not known.
+const OFFERED: usize = 6;
+
 /// Something that has a code.
 #[derive(Clone, Copy)]
 enum Known {
     Verdict(Verdict, &'static str),
+    Confidence,
     Mistake(&'static Mistake),
     Reading(&'static Misread),
     Finding(&'static Code),
@@ -49,8 +63,8 @@ pub fn explain(code: Option<&str>) -> Result<Report, Fault> {
             Some(known) => Ok(Report { title: known.code().to_owned(), blocks: known.at_length() }),
             None => {
                 let fault = Fault::new(format!("there is no code “{code}”"));
-                Err(match nearest(code, known().map(Known::code)) {
-                    Some(near) => fault.hint(format!("did you mean `{near}`?")),
+                Err(match alike(code) {
+                    Some(alike) => fault.hint(format!("did you mean {alike}?")),
                     None => fault.hint("`workings explain` lists them all"),
                 })
             }
@@ -58,9 +72,26 @@ pub fn explain(code: Option<&str>) -> Result<Report, Fault> {
     }
 }
 
+/// The codes that may be meant: those that begin so (`P11`), else those whose names have it in them (`stride`), else the nearest.
+fn alike(code: &str) -> Option<String> {
+    let small = |text: &str| text.to_lowercase().replace(' ', "");
+    let asked = small(code);
+    let listed = |of: &dyn Fn(&Known) -> bool| -> Vec<&'static str> { known().filter(of).map(Known::code).collect() };
+    let begin = listed(&|known| !asked.is_empty() && small(known.code()).starts_with(&asked));
+    let named = listed(&|known| asked.len() > 1 && small(known.name()).contains(&asked));
+    let near: Vec<&str> = nearest(code, known().map(Known::code)).into_iter().collect();
+    let found = [begin, named, near].into_iter().find(|codes| (1..=OFFERED).contains(&codes.len()))?;
+    let quoted: Vec<String> = found.iter().map(|code| format!("`{code}`")).collect();
+    Some(match quoted.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => quoted.concat(),
+    })
+}
+
 fn known() -> impl Iterator<Item = Known> {
     let verdicts = VERDICTS.into_iter().map(|(verdict, says)| Known::Verdict(verdict, says));
     verdicts
+        .chain([Known::Confidence])
         .chain(MISTAKES.iter().map(Known::Mistake))
         .chain(READINGS.iter().map(Known::Reading))
         .chain(CODES.iter().map(Known::Finding))
@@ -81,8 +112,9 @@ fn all() -> Report {
         ]);
     };
     section("Verdicts", "What an audit says of a cell.", |known| matches!(known, Known::Verdict(..)));
+    section("How sure", "What stands beside a cause.", |known| matches!(known, Known::Confidence));
     section("Wrong rules", "What explains a cell that is wrong.", |known| matches!(known, Known::Mistake(_)));
-    section("Misreadings", "What happens to a figure on its way to the reader.", |known| {
+    section("Slips and misreadings", "What happens to a figure in arithmetic, in copying and in reading.", |known| {
         matches!(known, Known::Reading(_))
     });
     section("Findings", "What can be wrong with a network.", |known| matches!(known, Known::Finding(_)));
@@ -98,21 +130,27 @@ impl Known {
     fn code(self) -> &'static str {
         match self {
             Known::Verdict(verdict, _) => verdict.name(),
+            Known::Confidence => "confidence",
             Known::Mistake(mistake) => mistake.code,
             Known::Reading(reading) => reading.code,
             Known::Finding(code) => code.code,
         }
     }
 
-    /// A row of the list.
-    fn in_short(self) -> Vec<Cell> {
-        let says = match self {
+    /// What it is, shortly.
+    fn name(self) -> &'static str {
+        match self {
             Known::Verdict(_, says) => says,
+            Known::Confidence => CONFIDENCE[0],
             Known::Mistake(mistake) => mistake.name,
             Known::Reading(reading) => reading.name,
             Known::Finding(code) => code.says,
-        };
-        vec![vec![self.head()], vec![vec![text(says)]]]
+        }
+    }
+
+    /// A row of the list.
+    fn in_short(self) -> Vec<Cell> {
+        vec![vec![self.head()], vec![vec![text(self.name())]]]
     }
 
     fn head(self) -> Phrase {
@@ -126,6 +164,7 @@ impl Known {
     fn at_length(self) -> Vec<Block> {
         let (kind, says) = match self {
             Known::Verdict(_, says) => ("A verdict on a cell.", vec![says.to_owned()]),
+            Known::Confidence => ("A weight beside a cause.", CONFIDENCE.map(str::to_owned).to_vec()),
             Known::Mistake(mistake) => (
                 wrong(mistake),
                 vec![
@@ -134,7 +173,10 @@ impl Known {
                 ],
             ),
             Known::Reading(reading) => (
-                "A figure that was copied or read wrongly.",
+                match reading.code.starts_with('X') {
+                    true => "A misreading: what is on the paper may well be right.",
+                    false => "A slip in arithmetic or in copying.",
+                },
                 vec![format!("{}.", capital(reading.name)), reading.says.to_owned()],
             ),
             Known::Finding(code) => ("A finding about a network.", vec![code.says.to_owned()]),

@@ -181,7 +181,8 @@ fn a_sheet_with_one_cell_of_every_verdict() {
             Question 1
 
             3 cells are wrong, 7 follow from row 2's output, 1 was read wrongly, 1 is right after a step that is not, 1 is right
-            under another convention, 2 are empty and 1 is missing. Mend row 2's output and 7 turn right. It was held against q1.
+            under another convention, 2 are empty and 1 is missing. Mend row 2's output and 7 more turn right. It was held against
+            q1.
 
             The sheet leaves open whether pool 2x2 rounds up.
 
@@ -235,14 +236,14 @@ fn a_sheet_with_one_cell_of_every_verdict() {
             ≈ row 1, output                   150x150x32 is right, but 149 is 150 − 3 + 2 before the 1 is added.
             ✗ row 2, output             S4    (150-2)+1 = 149 does not divide by the stride. A window of stride 2 stands at every
                                               second position, so ⌊148/2⌋ + 1 = 75.
-            → rows 3–6, total                 7 cells follow rightly from row 2's output.
+            → rows 3–6, total                 Worked out rightly from row 2's output; turn right once that is mended.
             ? row 3, calculation        P2    27 fits 3 channels where the input has 32, and so does row 1 read a second time:
-                                                3x3x32 is 288. (55 % sure)
+                                                3x3x32 is 288. (confidence 0.55)
                                               or X10: The first row was read in the place of this one.
             ⇄ row 3, parameters         X1    12996 was read; 18496 makes the row and the total right.
             ∅ row 5, calculation              The working is not there; 73856 is right.
             ~ row 5, output                   75 is right where a division rounds up, and every row rounds up.
-            ∅ row 6, number of kernels        64 should stand here.
+            ∅ row 6, number of kernels        Nothing stands here; 64 belongs here.
             ! row 6, calculation              35536 fits no rule that is known; the units and the input give 2654208.
             … row 7, parameters               The key has one more layer, which the sheet has not.
 
@@ -295,29 +296,30 @@ fn on_a_narrow_page_every_column_stays() {
     check(
         rest.split_once("\n\n").expect("another").0,
         expect![[r#"
-        cell                        code  what is said of it
-        ────────────────────────────────────────────────────────────────────────────────
-        ≈ row 1, output                   150x150x32 is right, but 149 is 150 − 3 + 2
-                                          before the 1 is added.
-        ✗ row 2, output             S4    (150-2)+1 = 149 does not divide by the stride.
-                                          A window of stride 2 stands at every second
-                                          position, so ⌊148/2⌋ + 1 = 75.
-        → rows 3–6, total                 7 cells follow rightly from row 2's output.
-        ? row 3, calculation        P2    27 fits 3 channels where the input has 32, and
-                                            so does row 1 read a second time: 3x3x32 is
-                                            288. (55 % sure)
-                                          or X10: The first row was read in the place of
-                                            this one.
-        ⇄ row 3, parameters         X1    12996 was read; 18496 makes the row and the
-                                          total right.
-        ∅ row 5, calculation              The working is not there; 73856 is right.
-        ~ row 5, output                   75 is right where a division rounds up, and
-                                          every row rounds up.
-        ∅ row 6, number of kernels        64 should stand here.
-        ! row 6, calculation              35536 fits no rule that is known; the units
-                                          and the input give 2654208.
-        … row 7, parameters               The key has one more layer, which the sheet
-                                          has not."#]],
+            cell                        code  what is said of it
+            ────────────────────────────────────────────────────────────────────────────────
+            ≈ row 1, output                   150x150x32 is right, but 149 is 150 − 3 + 2
+                                              before the 1 is added.
+            ✗ row 2, output             S4    (150-2)+1 = 149 does not divide by the stride.
+                                              A window of stride 2 stands at every second
+                                              position, so ⌊148/2⌋ + 1 = 75.
+            → rows 3–6, total                 Worked out rightly from row 2's output; turn
+                                              right once that is mended.
+            ? row 3, calculation        P2    27 fits 3 channels where the input has 32, and
+                                                so does row 1 read a second time: 3x3x32 is
+                                                288. (confidence 0.55)
+                                              or X10: The first row was read in the place of
+                                                this one.
+            ⇄ row 3, parameters         X1    12996 was read; 18496 makes the row and the
+                                              total right.
+            ∅ row 5, calculation              The working is not there; 73856 is right.
+            ~ row 5, output                   75 is right where a division rounds up, and
+                                              every row rounds up.
+            ∅ row 6, number of kernels        Nothing stands here; 64 belongs here.
+            ! row 6, calculation              35536 fits no rule that is known; the units
+                                              and the input give 2654208.
+            … row 7, parameters               The key has one more layer, which the sheet
+                                              has not."#]],
     );
 }
 
@@ -415,17 +417,17 @@ fn where_several_errors_begin_the_widest_is_named_first() {
     let text = terminal(&sheet, &audit, 100);
     check(
         text.lines().nth(2).unwrap_or_default(),
-        expect!["2 cells are wrong and 6 follow from earlier cells. Mend row 4's output and 5 turn right; mend row"],
+        expect!["2 cells are wrong and 6 follow from earlier cells. Mend row 4's output and 5 more turn right; mend"],
     );
     check(
         text.split_once("What is not right\n\n").expect("a section").1,
         expect![[r#"
             cell                  code  what is said of it
-            ───────────────────────────────────────────────────────────────────────
+            ───────────────────────────────────────────────────────────────────────────────────────────────────
             ✗ row 1, input              9x9x3 is given.
-            → row 1, output             It follows rightly from row 1's input.
+            → row 1, output             Worked out rightly from row 1's input; turns right once that is mended.
             ✗ row 4, output             1 is added twice.
-            → rows 5–7, 9, total        5 cells follow rightly from row 4's output.
+            → rows 5–7, 9, total        Worked out rightly from row 4's output; turn right once that is mended.
 
             Score
 
@@ -695,6 +697,54 @@ fn the_schema_is_the_one_that_is_kept() {
     assert!(wrong(|json| json.as_object_mut().map_or((), |all| drop(all.remove("network")))));
 }
 
+/// What audits print of real sheets: with their networks, with another one's, and, of two, by themselves.
+#[test]
+fn audits_of_the_worksheets_are_in_the_schema() {
+    let schema: Value = serde_json::from_str(&json::audit_schema()).expect("the schema is JSON");
+    let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let names = ["q1", "q2", "q3", "q4", "q5"];
+    let keys = names.map(|name| formats::read(&File::of(&format!("networks/{name}.net"))).expect("a network").0);
+    for (at, name) in names.iter().enumerate() {
+        let (sheets, _) = formats::sheet::read(&File::of(&format!("worksheets/{name}.md"))).expect("a sheet");
+        let alone = matches!(*name, "q1" | "q3").then_some(None);
+        for key in [Some(&keys[at]), Some(&keys[(at + 1) % keys.len()])].into_iter().chain(alone) {
+            let audits: Vec<Audit> = sheets.iter().map(|sheet| workings::audit::audit(sheet, key)).collect();
+            let all: Vec<(&Sheet, &Audit)> = sheets.iter().zip(&audits).collect();
+            let json: Value = serde_json::from_str(&json::audit(&all)).expect("JSON");
+            assert!(json["cells"].as_array().is_some_and(|cells| cells.len() > 30), "{name}");
+            let wrong: Vec<_> = schema.iter_errors(&json).map(|e| format!("{}: {e}", e.instance_path())).collect();
+            assert!(wrong.is_empty(), "{name}: {wrong:#?}");
+        }
+    }
+}
+
+/// A file of the project.
+struct File {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl File {
+    fn of(path: &str) -> File {
+        let bytes = std::fs::read(format!("{}/../../{path}", env!("CARGO_MANIFEST_DIR"))).expect("it is there");
+        File { name: path.to_owned(), bytes }
+    }
+}
+
+impl formats::Source for File {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read(&self, range: std::ops::Range<u64>) -> Result<Vec<u8>, workings::Fault> {
+        Ok(self.bytes[range.start as usize..range.end as usize].to_vec())
+    }
+}
+
 /// Whatever was read, a page keeps its width and nothing in it is a command.
 #[test]
 fn what_was_read_does_no_harm() {
@@ -722,6 +772,22 @@ fn what_was_read_does_no_harm() {
     let json: Value = serde_json::from_str(&json::audit(&[(&sheet, &audit)])).expect("JSON");
     assert_eq!(json["unplaced"].as_array().map(Vec::len), Some(1000));
     assert_eq!(json["cells"][5]["read"].as_str().map(str::len), Some(1_000_000));
+}
+
+#[test]
+fn what_is_struck_out_is_said_so() {
+    let sheet = sheet("struck", &[["3x3", "8x8x3", "~~64~~ 32", "a ~~ b", "6x6x32", ""]], "");
+    let text = terminal(&sheet, &all_right(&sheet), 120);
+    assert!(text.contains("64 (struck out) 32") && text.contains("a ~~ b"), "{text}");
+}
+
+#[test]
+fn a_confidence_is_a_weight() {
+    let said = terminal::render(&explain::explain(Some("confidence")).expect("it is known"), &Style::default());
+    assert!(said.contains("0.5 says") && said.contains("no probability"), "{said}");
+    let all = terminal::render(&explain::explain(None).expect("all"), &Style { width: 80, color: false });
+    assert!(all.contains("confidence  How far"), "{all}");
+    assert!(all.lines().all(|line| line.chars().count() <= 80), "{all}");
 }
 
 #[test]
@@ -759,7 +825,7 @@ fn every_code_is_explained() {
 
         One digit was read as another that looks like it.
 
-        A figure that was copied or read wrongly.
+        A misreading: what is on the paper may well be right.
     "#]],
     );
     check(
@@ -770,4 +836,14 @@ fn every_code_is_explained() {
         &explain::explain(Some("Q99999")).unwrap_err().to_string(),
         expect!["there is no code “Q99999” — `workings explain` lists them all"],
     );
+    for (asked, offered) in [
+        ("P11", "did you mean `P11a`, `P11b`, `P11c` or `P11d`?"),
+        ("conf", "did you mean `confidence`?"),
+        ("+1", "did you mean `S3`?"),
+        ("batch", "did you mean `T5`?"),
+        ("", "`workings explain` lists them all"),
+    ] {
+        let fault = explain::explain(Some(asked)).unwrap_err();
+        assert_eq!(fault.hint.as_deref(), Some(offered), "{asked}");
+    }
 }

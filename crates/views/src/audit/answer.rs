@@ -80,7 +80,7 @@ fn mends(audit: &Audit) -> Phrase {
     begun.sort_by_key(|(_, follow)| Reverse(follow.len()));
     let mut phrase = Phrase::new();
     for (at, ((row, column), follow)) in begun.iter().take(NAMED).enumerate() {
-        let turn = if follow.len() == 1 { " turns right" } else { " turn right" };
+        let turn = if follow.len() == 1 { " more turns right" } else { " more turn right" };
         let lead = if at == 0 { " Mend " } else { "; mend " };
         phrase.extend([
             Span::Text(format!("{lead}{} and ", owned(*row, *column))),

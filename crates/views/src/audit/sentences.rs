@@ -46,7 +46,7 @@ fn sentence(cell: &Judged) -> Vec<Cell> {
     };
     let mut says = coded(&explained(cell));
     if cell.cause.is_some() && cell.confidence < SURE {
-        says.extend([text(" "), Span::Doubt(format!("({:.0} % sure)", 100.0 * cell.confidence))]);
+        says.extend([text(" "), Span::Doubt(format!("(confidence {:.2})", cell.confidence))]);
     }
     let code = cell.cause.as_ref().map_or_else(Cell::new, |cause| one(Span::Code(cause.rule.to_owned())));
     let says = std::iter::once(says).chain(cell.rivals.iter().map(rival)).collect();
@@ -61,23 +61,27 @@ fn explained(cell: &Judged) -> String {
     let cause = cell.cause.as_ref().map(|cause| cause.says.as_str());
     match (cell.says.as_str(), cause, &cell.right) {
         ("", Some(cause), _) => cause.to_owned(),
-        ("", None, Some(right)) => format!("{} should stand here.", right.lines().collect::<Vec<_>>().join("; ")),
+        ("", None, Some(right)) if cell.verdict == Verdict::Blank => {
+            format!("Nothing stands here; {} belongs here.", in_line(right))
+        }
+        ("", None, Some(right)) => format!("Here it is {}.", in_line(right)),
         ("", None, None) => format!("It is {}.", mark(cell.verdict).word()),
         (says, ..) => says.to_owned(),
     }
+}
+
+fn in_line(right: &str) -> String {
+    right.lines().collect::<Vec<_>>().join("; ")
 }
 
 fn rival(rival: &Cause) -> Phrase {
     [vec![text("or "), Span::Code(rival.rule.to_owned()), text(": ")], coded(&rival.says)].concat()
 }
 
-/// What follows from a cell, in one sentence.
+/// What follows from a cell, in one sentence: where the mark stands, there is nothing else to mend.
 fn followers(((row, column), cells): &Beginning<'_>) -> Vec<Cell> {
-    let from = owned(*row, *column);
-    let says = match cells.len() {
-        1 => format!("It follows rightly from {from}."),
-        many => format!("{many} cells follow rightly from {from}."),
-    };
+    let turn = if cells.len() == 1 { "turns" } else { "turn" };
+    let says = format!("Worked out rightly from {}; {turn} right once that is mended.", owned(*row, *column));
     vec![headed(Mark::Carried, &places(cells)), Cell::new(), one(Span::Text(says))]
 }
 

@@ -145,9 +145,23 @@ fn written(cell: &worksheet::Cell) -> Vec<String> {
         true => cell.claims.iter().take(LINES + 1).map(|one| cut(&claimed(one))).collect(),
         false => {
             let lines = cell.written.lines().filter(|line| !line.trim().is_empty());
-            lines.take(LINES + 1).map(cut).collect()
+            lines.take(LINES + 1).map(|line| cut(&struck(line))).collect()
         }
     }
+}
+
+/// A line that says in words what is struck out in it.
+fn struck(line: &str) -> String {
+    let parts: Vec<&str> = line.split("~~").collect();
+    // A sign that has no partner strikes nothing out.
+    if parts.len().is_multiple_of(2) {
+        return line.to_owned();
+    }
+    let said = |(at, part): (usize, &&str)| match at % 2 {
+        0 => (*part).to_owned(),
+        _ => format!("{} (struck out)", part.trim()),
+    };
+    parts.iter().enumerate().map(said).collect()
 }
 
 /// A chain of equations in one hand.

@@ -124,16 +124,21 @@ pub(super) fn wrap<'r>(line: &[Run<'r>], room: usize, indent: usize) -> Vec<Vec<
     }
     let mut lines: Vec<Vec<Run<'r>>> = vec![Vec::new()];
     let mut used = 0;
-    for Run { role, text } in line.iter().flat_map(|run| words(run, room.saturating_sub(indent))) {
-        let bare = width(text.trim_end());
-        if used + bare > room && used > if lines.len() > 1 { indent } else { 0 } {
-            trim(lines.last_mut());
-            lines.push(vec![Run::blank(indent)]);
-            used = indent;
-        }
-        used += width(&text);
-        if let Some(last) = lines.last_mut() {
-            last.push(Run::new(role, text));
+    let words: Vec<Run<'_>> = line.iter().flat_map(|run| words(run, room.saturating_sub(indent))).collect();
+    for group in words.chunk_by(|word, next| !word.text.ends_with(' ') && !next.text.starts_with(' ')) {
+        // A full stop stays with the name before it, unless both have no room on one line.
+        let whole = wide(group) + indent <= room;
+        for words in group.chunks(if whole { group.len() } else { 1 }) {
+            let bare = wide(words) - words.last().map_or(0, |word| width(&word.text) - width(word.text.trim_end()));
+            if used + bare > room && used > if lines.len() > 1 { indent } else { 0 } {
+                trim(lines.last_mut());
+                lines.push(vec![Run::blank(indent)]);
+                used = indent;
+            }
+            used += wide(words);
+            if let Some(last) = lines.last_mut() {
+                last.extend(words.iter().cloned());
+            }
         }
     }
     lines

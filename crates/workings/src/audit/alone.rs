@@ -157,7 +157,8 @@ impl Alone {
         };
         let sums = &self.row.sums;
         let right = self.row.out.iter().flatten().copied();
-        let right = right.chain([self.fan_in, sums.weights, sums.biases, sums.params, sums.statistics].into_iter().flatten());
+        let right =
+            right.chain([self.fan_in, sums.weights, sums.biases, sums.params, sums.statistics].into_iter().flatten());
         let right = right.chain(self.sizes.iter().flat_map(FormLines::lines)).collect();
         let wrong = self.wrong.iter().flat_map(|wrong| {
             let forms = wrong.forms.iter().flatten().flat_map(FormLines::lines);

@@ -39,6 +39,8 @@ pub(crate) enum Fate {
     AsShown,
     /// A step on the way that stops short: the bracket before `+ 1`.
     Short,
+    /// A formula without the kernel, which comes to the same here.
+    Shorter,
     /// A part of a formula is lost, or turned round.
     Lost,
     /// A formula begins with another row's size.
@@ -363,7 +365,7 @@ pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, 
                         _ if simpler && fits.is_none_or(|(written, form)| shorter(written, form)) => tally.exact += 1,
                         _ if simpler => {
                             tally.cost += 1.0;
-                            tally.note(figures.last().copied(), None, Fate::AsShown, false);
+                            tally.note(figures.last().copied(), None, Fate::Shorter, false);
                         }
                         _ => strays(tally, side, false),
                     }
@@ -577,7 +579,8 @@ pub(crate) fn calculation<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<
 fn split(hand: &Hand, first: &Figure, rest: &Figure, results: &[Choice]) -> Option<i128> {
     let alone = |figure: &Figure| best(hand, figure, results).1.is_none();
     let joined = [&*first.digits, &*rest.digits].concat();
-    let meant = || results.iter().filter(|c| c.1 == 0.0).find(|c| hand.cost(&joined, c.0) < stray(&joined)).map(|c| c.0);
+    let meant =
+        || results.iter().filter(|c| c.1 == 0.0).find(|c| hand.cost(&joined, c.0) < stray(&joined)).map(|c| c.0);
     if alone(first) && alone(rest) { meant() } else { None }
 }
 

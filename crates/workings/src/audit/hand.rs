@@ -228,7 +228,7 @@ impl Hand {
             let mut take = |(cost, count): (f32, usize), more: f32, edit: Option<Edit>| {
                 if cost + more < best.0 {
                     // What this hand does again and again says nothing against a number.
-                best = (cost + more, count + usize::from(edit.is_some() && more > OFTEN), edit);
+                    best = (cost + more, count + usize::from(edit.is_some() && more > OFTEN), edit);
                 }
             };
             if i > 0 && j > 0 {

@@ -599,6 +599,7 @@ fn verdict_of(note: &Note<'_>) -> (Verdict, Option<&'static str>, f64) {
         (Fate::Elsewhere, true) => (Verdict::Misread, Some("X5"), 0.75),
         (Fate::Elsewhere, false) => (Verdict::RightWithSlip, Some("X5"), 0.75),
         (Fate::AsShown | Fate::Short, true) => (Verdict::Misread, Some("X7"), 0.75),
+        (Fate::Shorter, _) => (Verdict::RightWithSlip, Some("T7"), 0.8),
         (Fate::Lost, _) => (Verdict::RightWithSlip, Some("X7"), 0.8),
         (Fate::AsShown | Fate::Short, false) => (Verdict::RightWithSlip, Some("T7"), 0.8),
         (Fate::OtherRow, _) => (Verdict::Misread, Some("X10"), 0.7),

@@ -1,6 +1,5 @@
 //! The layers that a row may be: those of a key, or of every kind that a sheet can have, their settings open.
 
-
 use super::alone::{Alone, CONTEXT, Dims, Numbers, Reader, Worked, Wrongs};
 use crate::model::{Layer, Model, Rounding, Rules, Setting, Size};
 use crate::ops;

@@ -124,7 +124,9 @@ fn repairs(search: &Search<'_, '_>, taken: &Taken, at: usize, recovered: &mut Re
             let place = line.map(|line| format!(" (line {line})")).unwrap_or_default();
             let says = match note.fate {
                 Fate::Misread => format!("row {row}, {}: {read} read for {meant}{place}", column.name()),
-                Fate::Garbled => format!("row {row}, {}: {read} cannot be read; {meant} stands beside it{place}", column.name()),
+                Fate::Garbled => {
+                    format!("row {row}, {}: {read} cannot be read; {meant} stands beside it{place}", column.name())
+                }
                 Fate::Split => format!("row {row}, {}: {read} is a piece of {meant}{place}", column.name()),
                 _ if note.last && note.figure.is_some() => {
                     format!("row {row}, {}: {read} stands where {meant} belongs{place}", column.name())
@@ -139,7 +141,7 @@ fn repairs(search: &Search<'_, '_>, taken: &Taken, at: usize, recovered: &mut Re
     for rule in [taken.size, taken.depth, taken.sum().rule] {
         match rule {
             Rule::Wrong(mistake) => {
-                said.push(format!("row {row}: the sheet goes on as with {}", MISTAKES[mistake].name))
+                said.push(format!("row {row}: the sheet goes on as with “{}”", MISTAKES[mistake].name))
             }
             Rule::Free => {
                 said.push(format!("row {row}: the sheet goes on with a number that these settings do not give"))
@@ -210,7 +212,13 @@ fn total(sheet: &Sheet, explained: &Explained, recovered: &mut Recovered) {
     let says = match (&read, explained.path.total_rule) {
         (None, _) => return,
         (Some(read), Summed::Right) if *read == right.to_string() => return,
-        (Some(read), Summed::Wrong(mistake, _)) => format!("total: {read} is read, as with {}", MISTAKES[mistake].name),
+        (Some(read), Summed::Wrong(mistake, _)) => {
+            format!("total: {read} is read, as with “{}”", MISTAKES[mistake].name)
+        }
+        // The rows have a mistake of their own, and the total follows from them.
+        (Some(read), Summed::Right) if *read == explained.path.total.to_string() => {
+            format!("total: {read} follows from the rows as they stand; this network has {right}")
+        }
         (Some(read), _) => format!("total: {read} read for {right}"),
     };
     recovered.repaired = true;

@@ -10,8 +10,8 @@ mod text;
 
 pub use style::{Formulas, Nothing, Style, Sums};
 
-use chain::{Chain, Filler, Row};
 use crate::audit::alone::Reader;
+use chain::{Chain, Filler, Row};
 
 use super::Column;
 use crate::audit::mistakes::MISTAKES;

@@ -46,7 +46,9 @@ pub(super) fn of(search: &Search<'_, '_>, row: usize, state: &State) -> SmallVec
     let input = match older() {
         _ if inputs.len() > 1 => return inputs,
         Some((older, flattened)) => Input { copied: Copied::Older(older), flattened, cost: OLDER, dims: read },
-        None => Input { copied: Copied::Wrongly, flattened: None, cost: MISCOPIED + digits(&read, &state.own), dims: read },
+        None => {
+            Input { copied: Copied::Wrongly, flattened: None, cost: MISCOPIED + digits(&read, &state.own), dims: read }
+        }
     };
     inputs.push(input);
     inputs
@@ -77,7 +79,12 @@ pub(crate) fn flatten_rules(search: &Search<'_, '_>, before: &Dims, context: &Co
     let Some(kind) = search.kinds.iter().position(|kind| kind.op == "flatten") else { return Vec::new() };
     let wrongs = search.kinds[kind].wrongly(&search.readers[kind], before, &Settings::default(), context);
     let fits = |made: &Made| matches!(made, Made::Depth(depth) if *depth == read);
-    wrongs.iter().flat_map(|wrongs| wrongs.iter()).filter(|wrong| fits(&wrong.made)).map(|wrong| wrong.mistake).collect()
+    wrongs
+        .iter()
+        .flat_map(|wrongs| wrongs.iter())
+        .filter(|wrong| fits(&wrong.made))
+        .map(|wrong| wrong.mistake)
+        .collect()
 }
 
 /// What the input of a row will cost, with this shape handed on to it: read so, or copied wrongly.
