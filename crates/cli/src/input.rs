@@ -6,6 +6,7 @@ use std::path::Path;
 
 use formats::Source;
 use sources::{File, Memory};
+use workings::audit::MOST_ROWS;
 use workings::fault::{Fault, nearest};
 use workings::ledger::{Binds, Finding, Ledger};
 use workings::model::Size;
@@ -138,6 +139,9 @@ pub(crate) fn sheets(shared: &Shared, source: &OsStr) -> Result<Sheets, Fault> {
 
 /// What is said of a sheet that does not tell its network, so that nothing in it can be checked or recovered.
 pub(crate) fn too_little(sheet: &Sheet, name: &str) -> Fault {
+    if let Some(fault) = too_many(sheet, name) {
+        return fault;
+    }
     let called = sheet.name.as_deref().map_or("this sheet".to_owned(), |name| format!("the sheet “{name}”"));
     let fault =
         Fault::new(format!("{called} holds too little to tell its network")).hint(match name.ends_with(".net") {
@@ -149,8 +153,20 @@ pub(crate) fn too_little(sheet: &Sheet, name: &str) -> Fault {
 
 /// What is said of a sheet of which nothing could be held against its network.
 pub(crate) fn unheld(sheet: &Sheet, name: &str, key: &Model) -> Fault {
+    if let Some(fault) = too_many(sheet, name) {
+        return fault;
+    }
     let fault = Fault::new(format!("no row of this sheet could be held against the network `{}`", key.name));
     placed(sheet, name, fault.hint("`recover` tells which network the sheet is about"))
+}
+
+/// What is said of a sheet with more rows than are looked at.
+fn too_many(sheet: &Sheet, name: &str) -> Option<Fault> {
+    let says = || format!("this sheet has {} rows; up to {MOST_ROWS} are taken", sheet.rows.len());
+    (sheet.rows.len() > MOST_ROWS).then(|| {
+        let hint = "a row is a layer: a list of another kind, or many sheets in one, is not taken for one sheet";
+        placed(sheet, name, Fault::new(says()).hint(hint))
+    })
 }
 
 /// A fault where its sheet begins, or else in its file.

@@ -216,10 +216,11 @@ fn what_is_no_network_to_hold_a_sheet_against() {
 
 #[test]
 fn a_long_cell() {
-    let long = RIGHT.replace("3 × 3 × 3 = 27", &"3 × 3 ".repeat(300));
+    let long = RIGHT.replace("3 × 3 × 3 = 27", &"3 × 3 ".repeat(20_000));
     let ran = audit(&long);
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     assert!(ran.out.len() < 50_000 && ran.out.contains("370"), "{} bytes", ran.out.len());
+    assert!(ran.out.contains("Row 1, calculation:"), "what was not looked at is said:\n{}", ran.out);
 }
 
 #[test]

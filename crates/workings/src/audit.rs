@@ -152,6 +152,9 @@ pub struct Recovered {
     pub decided: bool,
 }
 
+/// How many rows a sheet may have to be judged or recovered: more layers than any network that is worked out by hand.
+pub const MOST_ROWS: usize = 2_000;
+
 /// Judges every cell of a sheet: against a network, or against the one that explains most of it.
 pub fn audit(sheet: &Sheet, key: Option<&Model>) -> Audit {
     explain::audit(sheet, key)

@@ -28,7 +28,12 @@ pub(crate) struct Said<'s> {
 pub(crate) struct Digest<'s> {
     pub cell: &'s Cell,
     pub claims: Vec<Said<'s>>,
+    /// How many claims are left out, because the cell goes on for longer than a row's working does.
+    pub left_out: usize,
 }
+
+/// How many figures of a cell are looked at: several times what the longest working of one row needs.
+const FIGURES: usize = 64;
 
 /// A row: its cells, and what stands beside them.
 #[derive(Clone, Debug)]
@@ -65,7 +70,13 @@ fn row(row: &SheetRow) -> RowDigest<'_> {
 
 impl<'s> Digest<'s> {
     pub fn of(cell: &'s Cell) -> Digest<'s> {
-        Digest { cell, claims: cell.claims.iter().map(said).collect() }
+        let mut figures = 0;
+        let within = cell.claims.iter().take_while(|claim| {
+            figures += claim.sides.iter().map(|side| side.figures().len()).sum::<usize>();
+            figures <= FIGURES
+        });
+        let claims: Vec<Said<'s>> = within.map(said).collect();
+        Digest { cell, left_out: cell.claims.len() - claims.len(), claims }
     }
 
     pub fn is_blank(&self) -> bool {

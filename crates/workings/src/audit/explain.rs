@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::alone::{Dims, Reader};
-use super::digest::SheetDigest;
+use super::digest::{RowDigest, SheetDigest};
 use super::hand::{Edit, Hand, NEVER};
 use super::judge::{Judge, Learned, learned};
 use super::layers::{self, Kind};
 use super::plan::{self, Plan};
 use super::search::{Path, Search, Stand};
 use super::total::Summed;
-use super::{Audit, Judged, Misreading, Score, Verdict, candidates};
+use super::{Audit, Judged, MOST_ROWS, Misreading, Score, Verdict, candidates};
 use crate::ledger::{Binds, Ledger};
 use crate::model::Model;
 use crate::worksheet::{Column, Sheet};
@@ -20,6 +20,8 @@ const HABIT: f32 = 5.0;
 const HABITUAL: f32 = 1.2;
 /// How often the hand is learned anew.
 const ROUNDS: usize = 3;
+/// Sheets with more rows are explained with the hand as it is at first.
+const LONG: usize = 200;
 /// How many habits are tried at once.
 const MOST: usize = 4;
 
@@ -37,6 +39,9 @@ pub(super) fn explain<'s>(
     stands: Option<&[Stand]>,
     inputs: &[(Dims, f32)],
 ) -> Option<Explained> {
+    if sheet.rows.len() > MOST_ROWS {
+        return None;
+    }
     let readers: Vec<Reader<'_>> = kinds.iter().map(|kind| kind.alone.reader()).collect();
     let run = |hand: &Hand| {
         let search = Search::new(sheet, kinds, &readers, hand, stands);
@@ -45,7 +50,8 @@ pub(super) fn explain<'s>(
     };
     let mut hand = Hand::default();
     let mut path = run(&hand)?;
-    for _ in 0..ROUNDS {
+    let rounds = if sheet.rows.len() > LONG { 0 } else { ROUNDS };
+    for _ in 0..rounds {
         let search = Search::new(sheet, kinds, &readers, &hand, stands);
         let Learned { seen, written, .. } = learned(&search, &path);
         let suspected = suspected(&path, &seen);
@@ -176,11 +182,25 @@ pub(super) fn audit(sheet: &Sheet, key: Option<&Model>) -> Audit {
         Some(key) => against(&digest, key, &mut audit),
         None => alone(&digest, &mut audit),
     };
+    audit.notes.extend(too_long(&digest));
     if done.is_none() {
         audit.notes.push("There is too little on the sheet to check it against itself.".to_owned());
     }
     score(&mut audit);
     audit
+}
+
+/// The cells of which only the beginning was looked at.
+fn too_long(digest: &SheetDigest<'_>) -> Vec<String> {
+    let cells = |row: &RowDigest<'_>| {
+        let cells = [&row.kernel, &row.input, &row.kernels, &row.calculation, &row.output, &row.params];
+        cells.map(|cell| cell.left_out)
+    };
+    let rows = digest.rows.iter().enumerate().flat_map(|(at, row)| {
+        let left_out = Column::OF_ROW.iter().zip(cells(row)).filter(|(_, left_out)| *left_out > 0);
+        left_out.map(move |(column, n)| format!("Row {}, {}: {n}", at + 1, column.name())).collect::<Vec<_>>()
+    });
+    rows.map(|cell| format!("{cell} of its steps not looked at; the cell is longer than a working of one row.")).collect()
 }
 
 /// Against a network.

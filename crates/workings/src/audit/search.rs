@@ -261,17 +261,11 @@ impl<'a, 's> Search<'a, 's> {
         sizes.filter(|n| *n > 9).take(8).collect()
     }
 
-    /// The rows of a path that ends here, each with what it gave.
-    fn path(&self, end: Option<usize>) -> Vec<(usize, Dims)> {
+    /// The last rows of a path that ends here that fit, the latest first; only so many are looked at.
+    fn older<T>(&self, end: Option<usize>, most: usize, fits: impl Fn(usize, &Dims) -> Option<T>) -> Option<T> {
         let arena = self.arena.borrow();
-        let mut rows = Vec::new();
-        let mut at = end;
-        while let Some(index) = at {
-            rows.push((arena[index].row, arena[index].out.clone()));
-            at = arena[index].before;
-        }
-        rows.reverse();
-        rows
+        let rows = std::iter::successors(end, |&index| arena[index].before);
+        rows.take(most).skip(1).find_map(|index| fits(arena[index].row, &arena[index].out))
     }
 
     /// Whether a row has a number that is easily misread for this one among these cells.

@@ -13,6 +13,8 @@ use crate::audit::mistakes::MISTAKES;
 /// What it costs that an input was copied from an earlier row than the one above, or wrongly.
 const OLDER: f32 = 6.0;
 const MISCOPIED: f32 = 5.0;
+/// How many rows are looked at for the one that an input was copied from.
+const ROWS: usize = 40;
 
 /// An input that a row's writer may have gone on with.
 pub(super) struct Input {
@@ -36,12 +38,10 @@ pub(super) fn of(search: &Search<'_, '_>, row: usize, state: &State) -> SmallVec
         inputs.extend(wrongly_flattened(search, &state.context, before, read[0]));
     }
     let older = || {
-        let rows = search.path(state.path).into_iter().rev().skip(1);
-        let mut given = rows.map(|(row, out)| (row, Some(out)));
-        match &flattened {
-            Some(_) => given.find(|(_, out)| out.as_ref().and_then(elements) == Some(read[0])),
-            None => given.find(|(_, out)| out.as_ref() == Some(&read)).map(|(row, _)| (row, None)),
-        }
+        search.older(state.path, ROWS, |row, out| match &flattened {
+            Some(_) => (elements(out) == Some(read[0])).then(|| (row, Some(out.clone()))),
+            None => (*out == read).then_some((row, None)),
+        })
     };
     let input = match older() {
         _ if inputs.len() > 1 => return inputs,
