@@ -7,6 +7,8 @@ mod bad;
 mod cells;
 #[path = "sheet/forms.rs"]
 mod forms;
+#[path = "sheet/pages.rs"]
+mod pages;
 #[path = "sheet/scans.rs"]
 mod scans;
 #[path = "sheet/shown.rs"]

@@ -1,4 +1,5 @@
-//! `trials audit|recover [--sheets N] [--seed S]`: how much of what is planted is found, and how much comes back.
+//! `trials audit|recover|read [--sheets N] [--seed S]`: how much of what is planted is found, how much comes back, and
+//! how much of a scanner's text is read into the cells that it was written in.
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -38,8 +39,9 @@ fn main() -> ExitCode {
     match &*task {
         "audit" => audit(&options),
         "recover" => recover(&options),
+        "read" => read(&options),
         _ => {
-            println!("trials audit|recover [--sheets N] [--seed S] [--failures] [--one TRIAL]");
+            println!("trials audit|recover|read [--sheets N] [--seed S] [--failures] [--one TRIAL]");
             return ExitCode::from(2);
         }
     }
@@ -53,6 +55,7 @@ fn recover(options: &Options) {
             let case = recovers::Case::of(options.seed, trial, form);
             let recovered = case.recovered();
             println!("{}\n{}\n{:?}", case.net, case.text, recovers::came(&case, &recovered));
+            show(&case);
             if let Ok(Some(recovered)) = &recovered {
                 println!("{}", formats::net::write(&recovered.model, &recovered.notes));
             }
@@ -67,8 +70,13 @@ fn recover(options: &Options) {
             let start = Instant::now();
             let recovered = case.recovered();
             times.push(start.elapsed());
-            torn.extend(Some(trial).filter(|_| case.rows().0 != case.rows().1));
+            let whole = case.rows().0 == case.rows().1;
+            torn.extend(Some(trial).filter(|_| !whole));
             let came = recovers::came(&case, &recovered);
+            if options.failures && !(whole && matches!(came, Came::Exact | Came::Undecided)) {
+                let (read, written) = case.rows();
+                println!("   trial {trial}, {}: {read} of {written} rows, {came:?}", case.manner);
+            }
             let (good, all) = manners.entry(case.manner).or_default();
             *good += usize::from(matches!(came, Came::Exact | Came::Undecided));
             *all += 1;
@@ -92,6 +100,63 @@ fn recover(options: &Options) {
         for (kind, trials) in &kinds {
             println!("   {:5} {kind:?}: trials {:?}", trials.len(), &trials[..trials.len().min(8)]);
         }
+    }
+}
+
+/// The rows of a sheet as they are read.
+fn show(case: &recovers::Case) {
+    match case.sheet() {
+        Err(says) => println!("{says}"),
+        Ok(sheet) => {
+            for (at, row) in sheet.rows.iter().enumerate() {
+                let cells: Vec<String> = row.cells.iter().map(|cell| cell.written.replace('\n', "; ")).collect();
+                println!("{:3} | {}", at + 1, cells.join(" | "));
+            }
+            let left: Vec<&str> = sheet.unplaced.iter().map(|piece| &*piece.text).collect();
+            println!("total {:?}; left over {left:?}", sheet.total.written);
+        }
+    }
+}
+
+/// Sheets in the right rows; cells that hold what was written in them.
+#[derive(Default)]
+struct Reads {
+    sheets: usize,
+    rows: usize,
+    cells: usize,
+    right: usize,
+}
+
+fn read(options: &Options) {
+    let mut manners: BTreeMap<&str, Reads> = BTreeMap::new();
+    for trial in 0..if options.sheets == 0 { 1000 } else { options.sheets } {
+        let trial = options.one.unwrap_or(trial);
+        let case = recovers::Case::of(options.seed, trial, Form::Scan);
+        let (read, written) = case.rows();
+        let wrong = case.strays();
+        let reads = manners.entry(case.manner).or_default();
+        reads.sheets += 1;
+        reads.rows += usize::from(read == written);
+        reads.cells += case.cells();
+        reads.right += case.cells() - wrong.len();
+        if options.one.is_some() {
+            println!("{}", case.text);
+            show(&case);
+            return wrong.iter().for_each(|stray| println!("{stray}"));
+        }
+        if options.failures && !wrong.is_empty() {
+            let style = (case.style.sums, case.style.labels, case.style.chained);
+            println!("   trial {trial}, {} {style:?}: {read} of {written} rows, {} stray", case.manner, wrong.len());
+        }
+    }
+    let percent = |part: usize, all: usize| part as f64 * 100.0 / all.max(1) as f64;
+    for (manner, reads) in manners {
+        println!(
+            "   {manner:8} {:4} sheets, {:5.1} % in the right rows, {:6.2} % of the cells hold what was written",
+            reads.sheets,
+            percent(reads.rows, reads.sheets),
+            percent(reads.right, reads.cells)
+        );
     }
 }
 

@@ -4,6 +4,7 @@ use workings::audit::{Recovered, recover};
 use workings::ledger::{Binds, Ledger};
 use workings::model::Model;
 use workings::worksheet::fill::{self, Style, Sums};
+use workings::worksheet::{Column, Sheet};
 
 use crate::audits::{has_row, model_of, read};
 use crate::damage::damage;
@@ -29,6 +30,8 @@ pub struct Case {
     pub model: Model,
     /// How it is written.
     pub style: Style,
+    /// The sheet as it came to the scanner.
+    pub paper: Paper,
     /// The sheet as text.
     pub text: String,
     /// In this form.
@@ -72,20 +75,52 @@ impl Case {
             Form::Markdown => ("markdown", render::markdown(&paper)),
             Form::Scan => render::scan::scanned(&mut rng, &paper),
         };
-        Case { net, model, style, text, form, manner }
+        Case { net, model, style, paper, text, form, manner }
+    }
+
+    /// The sheet as it is read.
+    pub fn sheet(&self) -> Result<Sheet, String> {
+        let name = if self.form == Form::Markdown { "trial.md" } else { "trial.txt" };
+        read(name, self.text.clone())
     }
 
     /// How many rows were read; how many were written.
     pub fn rows(&self) -> (usize, usize) {
-        let name = if self.form == Form::Markdown { "trial.md" } else { "trial.txt" };
-        (read(name, self.text.clone()).map_or(0, |sheet| sheet.rows.len()), rows(&self.model).len())
+        (self.sheet().map_or(0, |sheet| sheet.rows.len()), rows(&self.model).len())
+    }
+
+    /// How many cells are filled in.
+    pub fn cells(&self) -> usize {
+        self.paper.rows.iter().flatten().filter(|spot| !digits(&spot.text).is_empty()).count() + 1
+    }
+
+    /// The cells that do not hold the digits that were written in them.
+    pub fn strays(&self) -> Vec<String> {
+        let sheet = self.sheet().unwrap_or_default();
+        let mut strays = Vec::new();
+        for (at, row) in self.paper.rows.iter().enumerate() {
+            for column in Column::OF_ROW {
+                let written = &row[column as usize].text;
+                let read = sheet.rows.get(at).map_or("", |row| &row.cell(column).written);
+                if digits(written) != digits(read) {
+                    strays.push(format!("{}.{}: {written:?} read as {read:?}", at + 1, column.name()));
+                }
+            }
+        }
+        if digits(&self.paper.total.text) != digits(&sheet.total.written) {
+            strays.push(format!("total: {:?} read as {:?}", self.paper.total.text, sheet.total.written));
+        }
+        strays
     }
 
     /// Recovers it.
     pub fn recovered(&self) -> Result<Option<Recovered>, String> {
-        let name = if self.form == Form::Markdown { "trial.md" } else { "trial.txt" };
-        read(name, self.text.clone()).map(|sheet| recover(&sheet))
+        self.sheet().map(|sheet| recover(&sheet))
     }
+}
+
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Output and parameters of every layer that has a row.

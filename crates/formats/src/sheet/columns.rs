@@ -138,6 +138,11 @@ pub(super) fn exact(written: &str) -> Option<Heading> {
     HEADINGS.iter().find(|(words, _)| *words == simple).map(|(_, heading)| *heading)
 }
 
+/// Whether a word, in lower case, stands in a heading that people write.
+pub(super) fn is_word(word: &str) -> bool {
+    HEADINGS.iter().any(|(words, _)| words.split(' ').any(|known| known == word))
+}
+
 /// What a heading means, misspelt ones too.
 pub(super) fn heading(written: &str) -> Option<Heading> {
     if written.chars().count() > LONGEST || written.contains(|c: char| c.is_ascii_digit()) {

@@ -144,11 +144,12 @@ impl Lexer<'_> {
         let repeats = groups.windows(2).any(|pair| written(pair[0]).eq(written(pair[1])));
         let joined = match separator {
             '.' => groups.len() == 2 || thousands,
-            ',' => thousands && !(shapes && repeats),
+            ',' => (thousands && !(shapes && repeats)) || (!shapes && !repeats && self.lost_one(end, &groups)),
             ' ' | '\u{a0}' | '\u{202f}' => thousands && self.stands_alone(end, groups.len()),
             _ => thousands,
         };
-        let zero = self.c(start) == '0' && first > 0 && separator != '.';
+        // `07,568` was `67,568`; nothing else is written so where no shape belongs.
+        let zero = self.c(start) == '0' && separator != '.' && !(separator == ',' && thousands && !shapes);
         if (zero || !joined) && groups.len() > 1 {
             self.list = end;
         }
@@ -159,6 +160,19 @@ impl Lexer<'_> {
         }
         let end = taken.last().map_or(start + 1, |group| group.1);
         self.push(Kind::Figure(digits), end - start);
+    }
+
+    /// Whether groups are thousands of which one lost a digit or got one: `1,574,91`; two groups only where a number
+    /// stands, alone or between signs: `= 41,72`.
+    fn lost_one(&self, end: usize, groups: &[(usize, usize)]) -> bool {
+        let length = |(a, b): &(usize, usize)| b - a;
+        let first = length(&groups[0]);
+        let odd = groups[1..].iter().filter(|group| length(group) != 3).count() + usize::from(first == 4);
+        let lost = first <= 4 && groups[1..].iter().all(|group| (2..=4).contains(&length(group))) && odd == 1;
+        let behind = self.run[end..].iter().take(8).map(|glyph| glyph.c).find(|c| !c.is_whitespace());
+        let result = self.tokens.last().is_some_and(|last| last.kind == Kind::Equals) && groups.len() == 2;
+        let alone = self.tokens.is_empty() && behind.is_none();
+        lost && (groups.len() > 2 || result || alone || behind.is_some_and(|c| "x×X*·⋅".contains(c)))
     }
 
     /// Whether groups of digits parted by space are one number: `27 864` may be two. Factors are never parted so, and where

@@ -91,3 +91,15 @@ pub(super) fn is_total(line: &str) -> bool {
         ["total" | "totals" | "sum", ..] | ["grand" | "overall", "total" | "sum"]
     )
 }
+
+/// How many words that a worksheet does not have make a line prose.
+const PROSE: usize = 5;
+
+/// Whether a line is prose: words that worksheets do not have, about as many as figures. Its figures are no layer's.
+pub(super) fn is_prose(line: &str) -> bool {
+    let words = || line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let known = |word: &str| columns::is_word(word) || super::parse::lexicon(word, None).is_some();
+    let strange = words().filter(|word| word.len() > 2 && word.chars().all(char::is_alphabetic));
+    let strange = strange.filter(|word| !known(&word.to_lowercase())).count();
+    strange >= PROSE && 2 * strange > words().filter(|word| word.starts_with(|c: char| c.is_ascii_digit())).count()
+}

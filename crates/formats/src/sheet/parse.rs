@@ -205,6 +205,10 @@ impl<'t> Parser<'t> {
             if matches!(token.kind, Kind::Times | Kind::Comma(_)) {
                 self.at += 1;
             }
+            // `7 × 7 × × 6`: a factor was lost.
+            while self.kind(0) == Some(&Kind::Times) {
+                self.at += 1;
+            }
             let Some(factor) = self.primary(depth) else {
                 self.at = before;
                 break;

@@ -45,7 +45,14 @@ pub(super) fn plain(run: &[Glyph]) -> Run {
             '$' => plain.push(glyph, SOFT),
             '&' => plain.entity(glyph),
             '<' => plain.tag(glyph),
-            '*' if next == Some('*') => plain.at += 1,
+            '*' if next == Some('*') => {
+                // `3**1` lost a figure; what is bold has no figure on both sides of its marks.
+                let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                if digit(plain.out.last().map(|last| last.c)) && digit(run.get(plain.at + 1).map(|glyph| glyph.c)) {
+                    plain.push(glyph, '×');
+                }
+                plain.at += 1;
+            }
             '`' | '_' => {}
             '^' => plain.raised(glyph),
             '\t' => plain.push(glyph, SOFT),

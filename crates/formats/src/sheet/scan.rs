@@ -33,11 +33,24 @@ pub(super) fn is_scan(blocks: &[Block]) -> bool {
         Block::Line(run) => {
             let digit = run.iter().any(|glyph| glyph.c.is_ascii_digit());
             let short = &run[..run.len().min(2000)];
-            digit && !line::is_total(&text(&plain(short))) && cell::pieces(short, None).iter().any(arithmetic)
+            let says = || text(&plain(short));
+            digit
+                && !line::is_total(&says())
+                && !line::is_prose(&says())
+                && cell::pieces(short, None).iter().any(arithmetic)
         }
         _ => false,
     });
-    outside.take(FEW).count() >= if heads { FEW } else { 1 }
+    let few = if heads && !blocks.iter().any(is_heading) { FEW } else { 1 };
+    outside.take(few).count() >= few
+}
+
+/// Whether a line outside tables is a heading of a column: the page fell apart below it.
+fn is_heading(block: &Block) -> bool {
+    let Block::Line(run) = block else { return false };
+    let run = trim(run);
+    let words = run.len() < LONGEST_HEADING && !run.is_empty() && run.iter().all(|glyph| !glyph.c.is_ascii_digit());
+    words && headings(&text(&plain(run))).is_some()
 }
 
 fn arithmetic(cell: &workings::worksheet::Cell) -> bool {
@@ -68,6 +81,9 @@ struct Page<'b> {
     head: Option<table::Head>,
 }
 
+/// The shortest line that can be prose.
+const LEAST_PROSE: usize = 20;
+
 /// The longest line that can be a title or a heading.
 const LONGEST_HEADING: usize = 200;
 
@@ -87,7 +103,12 @@ impl Page<'_> {
                 {
                     return taken;
                 }
-                self.line(run, at);
+                let start = &run[..run.len().min(2000)];
+                if start.len() > LEAST_PROSE && line::is_prose(&text(&plain(start))) {
+                    self.events.push(Event::Loose(piece(run)));
+                } else {
+                    self.line(run, at);
+                }
                 1
             }
         }
@@ -204,7 +225,13 @@ impl Page<'_> {
                 rest = trim(&run[colon + 1..]);
             }
         }
-        for cell in cell::pieces(rest, None) {
+        for (at_cell, cell) in cell::pieces(rest, None).into_iter().enumerate() {
+            if let Some((kernel, shape)) = torn(rest, &cell).filter(|_| at_cell == 0) {
+                for (cell, kind) in [(kernel, Kind::Kernel), (shape, Kind::Shape)] {
+                    self.events.push(Event::Atom(Atom { cell, kind, under: self.under, block: at }));
+                }
+                continue;
+            }
             if cell.written.chars().all(|c| c == '-') && cell.written.len() > 1 {
                 continue;
             }
@@ -218,6 +245,23 @@ impl Page<'_> {
         self.under = Under::default();
         self.head = None;
     }
+}
+
+/// A kernel that lost its second side, and the shape behind it: `2x 23x23x25`. Weights begin with two sides that are alike.
+fn torn(
+    run: &[Glyph],
+    cell: &workings::worksheet::Cell,
+) -> Option<(workings::worksheet::Cell, workings::worksheet::Cell)> {
+    let [claim] = &cell.claims[..] else { return None };
+    let [side] = &claim.sides[..] else { return None };
+    let [kernel, width, height, _] = side.factors()?[..] else { return None };
+    let alike = near::alike(&width.digits, &height.digits) && !near::alike(&kernel.digits, &width.digits);
+    if claim.label.is_some() || claim.goes_on || !alike || kernel.digits.len() > 2 {
+        return None;
+    }
+    let (line, column) = (width.place.line, width.place.column);
+    let at = run.iter().position(|glyph| (glyph.line, glyph.column) == (line, column))?;
+    Some((cell::read(&run[..at], None), cell::read(&run[at..], None)))
 }
 
 /// `Neuron size`: a size that is neither the input's nor the output's is the kernel's.

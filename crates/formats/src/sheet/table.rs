@@ -72,7 +72,7 @@ pub(super) fn sheets(blocks: &[Block]) -> (Vec<Sheet>, Vec<Fault>) {
         match block {
             Block::Line(run) => page.line(run),
             Block::Row(cells) => page.row(cells),
-            Block::End => {}
+            Block::End => page.first = true,
         }
     }
     page.end()
@@ -87,6 +87,10 @@ struct Page {
     loose: Vec<Piece>,
     /// Whether a heading has come and no row yet.
     fresh: bool,
+    /// Whether a table has ended and the next has no row yet.
+    first: bool,
+    /// Whether it was said that the rows under no heading are not read.
+    told: bool,
     faults: Vec<Fault>,
 }
 
@@ -131,15 +135,17 @@ impl Page {
             }
             self.head = Some(head);
             self.fresh = true;
+            self.first = false;
             return;
         }
+        // A table of other things, under headings of its own, is no more of the one before.
+        let words = cells.iter().all(|cell| cell.iter().take(400).all(|glyph| !glyph.c.is_ascii_digit()));
+        if std::mem::take(&mut self.first) && words && cells.iter().filter(|cell| !trim(cell).is_empty()).count() > 1 {
+            self.head = None;
+            self.told = false;
+        }
         let Some(head) = &self.head else {
-            let filled: Vec<&Run> = cells.iter().filter(|cell| !trim(cell).is_empty()).collect();
-            match filled[..] {
-                [one] => self.line(one),
-                _ => self.loose.extend(filled.into_iter().map(|cell| piece(cell))),
-            }
-            return;
+            return self.other(cells);
         };
         let filled: Vec<usize> = (0..cells.len()).filter(|at| !trim(&cells[*at]).is_empty()).collect();
         let [first, ..] = filled[..] else { return };
@@ -176,6 +182,24 @@ impl Page {
         }
     }
 
+    /// A row under no heading that is known.
+    fn other(&mut self, cells: &[Run]) {
+        let filled: Vec<&Run> = cells.iter().filter(|cell| !trim(cell).is_empty()).collect();
+        if let [one] = filled[..] {
+            return self.line(one);
+        }
+        let pieces: Vec<Piece> = filled.into_iter().map(|cell| piece(cell)).collect();
+        if let (Some(first), false) = (pieces.first(), std::mem::replace(&mut self.told, true)) {
+            let names: Vec<String> = pieces.iter().take(8).map(|piece| format!("`{}`", piece.text)).collect();
+            self.faults.push(
+                Fault::new(format!("a table without a column of the worksheet is not read: {}", names.join(", ")))
+                    .at(first.place)
+                    .hint("columns are: layer, kernel size, input size, no of kernels, calc, output size, params"),
+            );
+        }
+        self.loose.extend(pieces);
+    }
+
     /// Whether a row is the total at the foot: its first word says so, and no layer stands in it.
     fn is_total(&self, cells: &[Run], filled: &[usize]) -> bool {
         let Some(head) = &self.head else { return false };
@@ -200,7 +224,7 @@ impl Page {
         let fresh = std::mem::take(&mut self.fresh);
         let goes_on = match self.sheets.last() {
             None => false,
-            Some(sheet) => !fresh || (self.title.is_none() && !starts(row, sheet)),
+            Some(sheet) => !fresh || (self.title.is_none() && !starts(row, sheet) && !restarts(row, sheet)),
         };
         if goes_on {
             let sheet = self.sheets.len() - 1;
@@ -243,12 +267,44 @@ pub(super) fn shape(cell: &Cell) -> Option<Vec<&str>> {
 pub(super) fn starts(row: &SheetRow, before: &Sheet) -> bool {
     let Some(input) = shape(row.cell(Column::Input)) else { return false };
     let image = input.len() == 3 && matches!(input[2], "1" | "3");
-    let follows = before.rows.last().is_some_and(|last| {
-        last.cell(Column::Output).claims.iter().flat_map(|claim| &claim.sides).any(|side| {
-            side.factors().is_some_and(|factors| factors.iter().map(|figure| &*figure.digits).eq(input.iter().copied()))
-        })
+    let Some(last) = before.rows.last().filter(|_| image) else { return false };
+    let mut outputs = last.cell(Column::Output).claims.iter().flat_map(|claim| &claim.sides);
+    let follows = outputs.any(|side| {
+        let factors = side.factors().unwrap_or_default();
+        same(&factors.iter().map(|figure| &*figure.digits).collect::<Vec<_>>(), &input)
     });
-    image && !follows && !before.rows.is_empty()
+    // Images do not grow from layer to layer.
+    !follows && shape(last.cell(Column::Input)).is_none_or(|above| number(above[0]) <= number(input[0]))
+}
+
+/// Whether a row under headings that are written again is the first of another sheet: the one before has its total, or the
+/// rows are counted from 1 again, or a kernel comes behind a dense layer, or the first row's input stands there again.
+fn restarts(row: &SheetRow, before: &Sheet) -> bool {
+    let (Some(first), Some(last)) = (before.rows.first(), before.rows.last()) else { return false };
+    let number = |row: &SheetRow| row.label.figures().next().map(|figure| figure.digits.to_string());
+    let blank = |row: &SheetRow, column: Column| row.cell(column).is_blank();
+    let anew = number(row).as_deref() == Some("1") && number(last).is_some_and(|number| number != "1");
+    let dense = blank(last, Column::Kernel) && !blank(last, Column::Kernels) && !blank(row, Column::Kernel);
+    let outputs = || last.cell(Column::Output).claims.iter().flat_map(|claim| &claim.sides);
+    let again = shape(row.cell(Column::Input)).is_some_and(|input| {
+        let figures = |side: &workings::worksheet::Written| {
+            side.factors().unwrap_or_default().iter().map(|figure| figure.digits.to_string()).collect::<Vec<_>>()
+        };
+        let follows = outputs().any(|side| figures(side) == input);
+        !follows
+            && shape(last.cell(Column::Input)).is_some_and(|last| last != input)
+            && shape(first.cell(Column::Input)).is_some_and(|first| first == input)
+    });
+    !before.total.is_blank() || anew || dense || again
+}
+
+/// Whether two shapes are one: a digit of a factor may be misread.
+pub(super) fn same(a: &[&str], b: &[&str]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).filter(|(a, b)| a != b).count() <= usize::from(a.len() > 2)
+}
+
+fn number(digits: &str) -> u64 {
+    digits.parse().unwrap_or(u64::MAX)
 }
 
 /// Whether a row of a table is no layer but more of the one above: nothing stands in it but a calculation that goes on, or

@@ -200,7 +200,8 @@ fn too_long(digest: &SheetDigest<'_>) -> Vec<String> {
         let left_out = Column::OF_ROW.iter().zip(cells(row)).filter(|(_, left_out)| *left_out > 0);
         left_out.map(move |(column, n)| format!("Row {}, {}: {n}", at + 1, column.name())).collect::<Vec<_>>()
     });
-    rows.map(|cell| format!("{cell} of its steps not looked at; the cell is longer than a working of one row.")).collect()
+    rows.map(|cell| format!("{cell} of its steps not looked at; the cell is longer than a working of one row."))
+        .collect()
 }
 
 /// Against a network.

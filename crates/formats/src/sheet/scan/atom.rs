@@ -58,6 +58,9 @@ impl Under {
 pub(super) const PARAMS: Under =
     Under { params: true, kernel: false, input: false, kernels: false, calculation: false, output: false };
 
+/// The calculation heading alone.
+pub(super) const CALCULATION: Under = Under { params: false, calculation: true, ..PARAMS };
+
 /// A claim of the page.
 #[derive(Clone, Debug)]
 pub(super) struct Atom {
@@ -84,9 +87,28 @@ impl Atom {
         Some(&side.digits)
     }
 
-    /// The factors of its first side, or of the last one that has three: `(13 − 3)/1 + 1 = 11 × 11 × 32`.
+    /// Whether it is the weights and the bias in one: `27 × 32 + 32 = 896`.
+    pub fn is_sum(&self) -> bool {
+        self.kind == Kind::Weights
+            && self.claim().is_some_and(|claim| claim.sides[0].factors().is_none() && adds_up(&claim.sides[0]))
+    }
+
+    /// The three factors of a shape in it.
+    pub fn shape(&self) -> Option<Vec<&str>> {
+        let sides = self.claim()?.sides.iter().rev();
+        let mut shapes = sides.filter_map(Written::factors).filter(|factors| factors.len() == 3);
+        Some(shapes.next()?.into_iter().map(|figure| &*figure.digits).collect())
+    }
+
+    /// The factors of its first side, or of the last one that has three: `(13 − 3)/1 + 1 = 11 × 11 × 32`. Those of weights
+    /// with their bias are the weights'.
     pub fn factors(&self) -> Vec<&str> {
         let Some(claim) = self.claim() else { return Vec::new() };
+        if self.is_sum() {
+            let mut of_weights = Vec::new();
+            leading(&claim.sides[0], &mut of_weights);
+            return of_weights;
+        }
         let factors = |side: &'_ Written| side.factors().map_or(0, |factors| factors.len());
         let side = claim.sides.iter().rev().find(|side| factors(side) >= 3).unwrap_or(&claim.sides[0]);
         let figures = side.factors().unwrap_or_else(|| claim.sides[0].figures());
@@ -96,6 +118,9 @@ impl Atom {
 
 /// The largest kernel that is taken for one, in digits.
 const KERNEL_DIGITS: usize = 2;
+
+/// What multiplies, as it is written.
+pub(super) const TIMES: [char; 6] = ['x', 'X', '×', '*', '·', '⋅'];
 
 fn kind(cell: &Cell) -> Kind {
     let Some(claim) = cell.claims.first() else {
@@ -109,17 +134,45 @@ fn kind(cell: &Cell) -> Kind {
         None if claim.goes_on => return Kind::Step,
         None => {}
     }
+    if is_torn(&cell.written) {
+        return if cell.written.starts_with('(') { Kind::Formula } else { Kind::Step };
+    }
     let factors = claim.sides[0].factors();
     let short =
         |digits: &str| digits.len() <= KERNEL_DIGITS && digits.parse::<u32>().is_ok_and(|n| (1..=31).contains(&n));
     match (factors.as_deref(), claim.sides.len()) {
         (Some([_]), 1) => Kind::Count,
         (Some([a, b]), 1) if short(&a.digits) && short(&b.digits) => Kind::Kernel,
+        // `x7x64 = 3136`, whose first figure was lost, and `7x x64 = 3136`.
+        (Some([_, _]), 2..) if cell.written.starts_with(TIMES) || is_doubled(&cell.written) => Kind::ShapeEquation,
         (Some([_, _]), _) => Kind::Product,
+        (Some([_]), 2..) if cell.written.contains(TIMES) => Kind::Product,
         (Some([_, _, _]), 1) => Kind::Shape,
         (Some([_, _, _, ..]), _) => Kind::ShapeEquation,
         _ if adds_up(&claim.sides[0]) => Kind::Weights,
         _ => Kind::Formula,
+    }
+}
+
+/// Whether two signs that multiply stand side by side.
+fn is_doubled(written: &str) -> bool {
+    let shown: Vec<char> = written.chars().filter(|c| !c.is_whitespace()).collect();
+    shown.windows(2).any(|pair| pair.iter().all(|c| TIMES.contains(c)))
+}
+
+/// Whether a piece is a part of a formula that lost a figure: `(49` and `- + 2)` of `(49 - + 2)/1 + 1`.
+fn is_torn(written: &str) -> bool {
+    let count = |c: char| written.matches(c).count();
+    let rest = written.trim_start_matches(['-', '−', '–', ' ']);
+    count('(') != count(')') || rest.starts_with(['+', '/', '÷'])
+}
+
+/// The factors of the first terms: 27 and 32 in `27 × 32 + 32`, and in `(27 + 1) × 32`.
+fn leading<'w>(side: &'w Written, found: &mut Vec<&'w str>) {
+    match side {
+        Written::Sum(terms) => terms.iter().take(1).for_each(|(_, term)| leading(term, found)),
+        Written::Product(parts) => parts.iter().for_each(|part| leading(part, found)),
+        side => found.extend(side.figure().map(|figure| &*figure.digits)),
     }
 }
 

@@ -40,6 +40,9 @@ impl Layer {
     }
 }
 
+/// How many figures of a cell are looked at for each piece that may stand beside it.
+const MOST_FIGURES: usize = 100;
+
 /// The factors of the first claim of a cell.
 fn factors(cell: &Cell) -> Vec<&str> {
     let Some(claim) = cell.claims.first() else { return Vec::new() };
@@ -59,7 +62,7 @@ pub(super) fn output(atoms: &[Atom], layers: &[Layer], at: usize) -> u32 {
         return taken + 6;
     }
     let mut cost = taken;
-    let shape = atoms.iter().rev().map(Atom::factors).find(|factors| factors.len() == 3);
+    let shape = atoms.iter().rev().find_map(Atom::shape);
     if let Some(shape) = &shape {
         cost += match layers.get(at + 1).map(Layer::input).filter(|input| input.len() == 3) {
             Some(next) => shapes(shape, &next),
@@ -123,7 +126,7 @@ pub(super) fn kernels(atoms: &[Atom], layers: &[Layer], at: usize) -> u32 {
     let same = behind.is_some() && behind == input.get(2).copied();
     let told = match (count, behind) {
         _ if layer.dense => {
-            let figures = layer.row.cell(Column::Calculation).figures();
+            let figures = layer.row.cell(Column::Calculation).figures().take(MOST_FIGURES);
             count.and_then(|count| figures.map(|figure| unlike(&figure.digits, count)).min()).unwrap_or(4)
         }
         (Some(count), Some(behind)) => unlike(count, behind) + u32::from(same),
@@ -163,7 +166,8 @@ pub(super) fn expected(layer: &Layer) -> Expected {
     let calculation = layer.row.cell(Column::Calculation);
     // What products come to, not what they are of: a layer's input is not its parameters.
     let sides = calculation.claims.iter().flat_map(|claim| &claim.sides);
-    let mut figures: Vec<String> = sides.filter_map(|side| Some(side.value()?.whole()?.to_string())).collect();
+    let mut figures: Vec<String> =
+        sides.take(MOST_FIGURES).filter_map(|side| Some(side.value()?.whole()?.to_string())).collect();
     figures.extend(layer.kernels().map(str::to_owned));
     let number = |text: Option<&str>| text.and_then(|text| text.parse::<i128>().ok());
     let labelled = |label| {
@@ -198,7 +202,7 @@ pub(super) fn expected(layer: &Layer) -> Expected {
 /// How ill a figure of the parameters' column fits a layer.
 pub(super) fn params(atoms: &[Atom], expected: &Expected) -> u32 {
     let taken = if expected.taken { 5 } else { 0 };
-    if atoms.iter().all(|atom| atom.kind == Kind::Dash) {
+    if atoms.iter().all(|atom| atom.kind == Kind::Dash || atom.figure() == Some("0")) {
         return taken + if expected.weights { 4 } else { 0 };
     }
     let figures = || atoms.iter().flat_map(|atom| atom.cell.figures());

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use workings::worksheet::{Cell, Column, Piece, Sheet, SheetRow};
 
-use super::atom::{Atom, Kind, PARAMS, Under};
+use super::atom::{Atom, CALCULATION, Kind, PARAMS, Under};
 use super::likeness::Layer;
 use crate::sheet::{cell, line, table};
 
@@ -36,6 +36,10 @@ struct Item {
     home: Option<usize>,
     /// How many layers there were above.
     above: usize,
+    /// The output beside which they stand, where a row's right half is printed row by row.
+    output: Option<usize>,
+    /// Whether it is the calculation of a layer with a kernel, whatever its figures say.
+    kernel: bool,
 }
 
 /// A calculation that is being read.
@@ -44,6 +48,22 @@ struct Group {
     item: usize,
     bias: bool,
     total: bool,
+}
+
+/// What has been counted of the page so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    /// Layers with a kernel that have no calculation beside them.
+    uncalculated: usize,
+    /// Those of them that have a count of kernels.
+    bare: usize,
+    /// Calculations that stand in a column, and dashes among them.
+    listed: usize,
+    dashes: usize,
+    /// Counts of kernels that stand in a column.
+    counts: usize,
+    /// How wide the last input is that is known.
+    width: Option<u64>,
 }
 
 /// Where the last claim went, so that what goes on from it follows.
@@ -102,6 +122,11 @@ fn of_layer(event: &Event) -> bool {
     }
 }
 
+/// The longer side of a shape.
+fn width(shape: &[&str]) -> Option<u64> {
+    shape.iter().take(2).filter_map(|side| side.parse().ok()).max()
+}
+
 struct Walk<'e> {
     events: &'e [Event],
     at: usize,
@@ -131,6 +156,9 @@ struct Walk<'e> {
     shaped: bool,
     /// The last event that is of a layer.
     layers_until: usize,
+    /// The line of the last layer's kernel.
+    line: Option<usize>,
+    tally: Tally,
 }
 
 impl<'e> Walk<'e> {
@@ -158,6 +186,8 @@ impl<'e> Walk<'e> {
             anew: false,
             shaped: false,
             layers_until: events.iter().rposition(of_layer).unwrap_or(0),
+            line: None,
+            tally: Tally::default(),
         }
     }
 
@@ -181,7 +211,12 @@ impl<'e> Walk<'e> {
             }
             Event::Atom(atom) => {
                 let mut atom = atom.clone();
-                if atom.kind == Kind::Kernel {
+                if self.is_of_output(&atom) {
+                    self.output_takes(atom);
+                    self.at += 1;
+                    return;
+                }
+                if atom.kind == Kind::Kernel || self.heads_a_line(self.at, &atom) {
                     if !self.is_product(&atom) {
                         return self.layer(&atom);
                     }
@@ -199,10 +234,13 @@ impl<'e> Walk<'e> {
     /// The next claims behind an event, up to a row of a table.
     fn ahead(&self, at: usize) -> impl Iterator<Item = &'e Atom> + use<'e> {
         let rest = self.events.get(at + 1..).unwrap_or_default();
-        rest.iter().take_while(|event| !matches!(event, Event::Row(_))).filter_map(|event| match event {
-            Event::Atom(atom) => Some(atom),
-            _ => None,
-        })
+        // Page furniture may go on for ever.
+        rest.iter().take(8 * AHEAD).take_while(|event| !matches!(event, Event::Row(_))).filter_map(
+            |event| match event {
+                Event::Atom(atom) => Some(atom),
+                _ => None,
+            },
+        )
     }
 
     /// The index of the next claim.
@@ -214,6 +252,33 @@ impl<'e> Walk<'e> {
         })?
     }
 
+    /// What stood above the claim that is being read, stale or not.
+    fn under(&self) -> Under {
+        match self.events.get(self.at) {
+            Some(Event::Atom(atom)) => atom.under,
+            _ => Under::default(),
+        }
+    }
+
+    /// Whether it stands in a column of calculations, some of which are still to come.
+    fn in_column(&self, atom: &Atom) -> bool {
+        let waits = !self.input.is_empty() || !self.count.is_empty();
+        atom.under.only(CALCULATION) && !waits && self.column_goes_on()
+    }
+
+    /// Whether calculations are listed, and some are still to come. With a dash for each layer that has none, there are as
+    /// many as layers.
+    fn column_goes_on(&self) -> bool {
+        let tally = &self.tally;
+        let dashed = tally.dashes > 0 && tally.listed + tally.dashes < tally.uncalculated;
+        self.calculations_listed == Some(true) && (self.wanted() > 0 || dashed)
+    }
+
+    /// How many layers with a kernel have no calculation yet, neither beside them nor in a column.
+    fn wanted(&self) -> usize {
+        (self.tally.bare + self.tally.counts).saturating_sub(self.tally.listed)
+    }
+
     /// The last layer.
     fn here(&self) -> Option<usize> {
         self.layers.len().checked_sub(1)
@@ -221,6 +286,10 @@ impl<'e> Walk<'e> {
 
     fn push(&mut self, layer: Layer) {
         self.sides.extend(layer.kernel().map(str::to_owned));
+        let bare = usize::from(!layer.dense && !layer.calculated);
+        self.tally.uncalculated += bare;
+        self.tally.bare += if layer.kernels().is_some() { bare } else { 0 };
+        self.tally.width = width(&layer.input()).or(self.tally.width);
         if !layer.dense {
             self.backbone = Some(self.layers.len());
         }
@@ -234,9 +303,13 @@ impl<'e> Walk<'e> {
         // Outputs that are listed apart are not in the rows yet.
         let listed = self.outputs.last().is_some_and(|item| {
             let shape = table::shape(row.cell(Column::Input)).unwrap_or_default();
-            item.atoms.iter().any(|atom| atom.factors() == shape)
+            item.atoms.iter().any(|atom| table::same(&atom.factors(), &shape))
         });
-        self.anew = !listed && table::starts(row, &before);
+        // A network that has not ended goes on: three channels come within it too, but no wider shape.
+        let own = table::shape(row.cell(Column::Input)).and_then(|own| width(&own));
+        let wider = self.tally.width.is_none() || self.tally.width < own;
+        let ended = wider || !self.total.is_blank() || self.layers.last().is_some_and(|layer| layer.dense);
+        self.anew = ended && !listed && table::starts(row, &before);
         self.anew
     }
 
@@ -247,7 +320,7 @@ impl<'e> Walk<'e> {
             Kind::ShapeEquation => {
                 if self.last_output_open() {
                     self.output_takes(atom);
-                } else if self.is_weights(&atom) {
+                } else if self.line == Some(atom.block) || self.in_column(&atom) || self.is_weights(&atom) {
                     self.weights(atom);
                 } else {
                     self.flat(atom);
@@ -286,8 +359,11 @@ impl<'e> Walk<'e> {
     fn dash(&mut self, atom: Atom) {
         let item = self.item(atom.clone(), None);
         match atom.under {
-            Under { calculation: true, kernel: false, .. } => self.calculations.push(item),
-            Under { params: true, kernel: false, .. } => self.params.push(item),
+            Under { calculation: true, kernel: false, .. } => {
+                self.tally.dashes += 1;
+                self.calculations.push(item);
+            }
+            Under { params: true, kernel: false, .. } => self.params_take(atom, None),
             Under { kernels: true, kernel: false, .. } => self.kernels.push(item),
             _ => self.loose(atom),
         }
@@ -310,14 +386,17 @@ impl<'e> Walk<'e> {
     }
 
     fn params_take(&mut self, atom: Atom, home: Option<usize>) {
-        {
-            let item = self.item(atom, home);
-            self.params.push(item);
-        }
+        let row_by_row = atom.under.output && atom.under.params && home.is_none_or(|home| !self.layers[home].dense);
+        let output = match self.last {
+            Last::Output(output) if row_by_row => Some(output),
+            _ => None,
+        };
+        let item = Item { output, ..self.item(atom, home) };
+        self.params.push(item);
         self.last = Last::Params(self.params.len() - 1);
     }
 
     fn item(&self, atom: Atom, home: Option<usize>) -> Item {
-        Item { atoms: vec![atom], home, above: self.layers.len() }
+        Item { atoms: vec![atom], home, above: self.layers.len(), ..Item::default() }
     }
 }

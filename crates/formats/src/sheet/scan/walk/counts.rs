@@ -2,7 +2,7 @@
 
 use workings::worksheet::Column;
 
-use super::super::atom::{Atom, Kind};
+use super::super::atom::{Atom, CALCULATION, Kind};
 use super::super::likeness::Layer;
 use super::super::near::alike;
 use super::{AHEAD, Event, Group, Last, Walk};
@@ -18,7 +18,8 @@ impl<'e> Walk<'e> {
             Kind::Product => self.group.is_none_or(|group| group.bias || group.total),
             _ => false,
         };
-        if !begins || self.of_kernel(first) {
+        let column = first.under.only(CALCULATION) && self.column_goes_on();
+        if !begins || column || self.of_kernel(first) {
             return None;
         }
         let total = rest.take_while(|atom| atom.kind != Kind::Weights).find(|atom| atom.kind == Kind::Total);
@@ -39,36 +40,45 @@ impl<'e> Walk<'e> {
         if atom.under.output && !atom.under.params && matches!(self.last, Last::Output(_)) {
             return self.output_takes(atom);
         }
+        // `35 × = 210`: a product that lost a factor.
+        let result =
+            self.next_atom(self.at).is_some_and(|(_, next)| next.kind == Kind::Step && next.block == atom.block);
+        if let Some(group) = self.group.filter(|group| result && !group.total) {
+            return self.group_takes(atom, group);
+        }
+        if let Some(group) = self.group.filter(|_| self.ends_total(&figure, true)) {
+            return self.group_takes(atom, group);
+        }
         if let Some((next, total)) = self.next_dense() {
             let is_factor = |figure: &str| next.factors().iter().any(|factor| alike(factor, figure));
-            // Under its own heading a figure is parameters, if another one can be the count.
+            let own = self.group.map(|group| &self.calculations[group.item]);
+            let fits = own.is_some_and(|item| {
+                item.atoms
+                    .iter()
+                    .rev()
+                    .take(AHEAD)
+                    .any(|own| own.kind == Kind::Total && own.figure().is_some_and(|own| alike(own, &figure)))
+            });
+            // Under its own heading, or like the total above it, a figure is parameters, if another one can be the count.
             let mut more = self.ahead(self.at).take(AHEAD).take_while(|atom| !std::ptr::eq(*atom, next));
-            let other = atom.under.of_params()
+            let other = (atom.under.of_params() || fits)
                 && more.any(|atom| atom.kind == Kind::Count && atom.figure().is_some_and(is_factor));
             let factor = is_factor(&figure) && !other;
             let none = self.count.iter().all(|count| count.cell.is_blank());
             if factor && none && self.group.is_none_or(|group| group.bias || group.total) {
                 return self.count.push(atom);
             }
-            let own = self.group.map(|group| &self.calculations[group.item]);
-            let fits = own.is_some_and(|item| {
-                item.atoms
-                    .iter()
-                    .any(|own| own.kind == Kind::Total && own.figure().is_some_and(|own| alike(own, &figure)))
-            });
+            // What stands right before a calculation is its count, however it was misread.
+            let before = self.next_atom(self.at).is_some_and(|(_, atom)| std::ptr::eq(atom, next));
+            if before && !fits && none && !other && self.group.is_none_or(|group| group.total) {
+                return self.count.push(atom);
+            }
             if !fits && total.is_some_and(|total| alike(total, &figure)) {
                 return self.next_params.push(atom);
             }
         }
-        // A total that is shorter than what it sums was broken over two lines.
-        if let (Some(group), Last::Calculation(item)) = (self.group, self.last) {
-            let last = self.calculations[item].atoms.last();
-            let short = last.is_some_and(|last| {
-                last.kind == Kind::Total && last.figure().is_some_and(|total| total.len() < self.digits(item))
-            });
-            if short && figure.len() > 1 && self.layers.last().is_none_or(|layer| layer.kernels() != Some(&figure)) {
-                return self.group_takes(atom, group);
-            }
+        if let Some(group) = self.group.filter(|_| self.ends_total(&figure, false)) {
+            return self.group_takes(atom, group);
         }
         if atom.under.of_params() {
             let others = self
@@ -101,14 +111,32 @@ impl<'e> Walk<'e> {
         let listed = self.lists_counts();
         let bare = |layer: &&mut Layer| !layer.dense && layer.row.cell(Column::Kernels).written.is_empty();
         match self.layers.last_mut().filter(bare) {
-            Some(layer) if atom.under.kernels && !listed => *layer.row.cell_mut(Column::Kernels) = atom.cell,
+            Some(layer) if atom.under.kernels && !listed => {
+                *layer.row.cell_mut(Column::Kernels) = atom.cell;
+                self.tally.bare += usize::from(!layer.calculated && layer.kernels().is_some());
+            }
             _ if atom.under.kernels => {
                 let item = self.item(atom, None);
+                self.tally.counts += 1;
                 self.kernels.push(item);
             }
             _ if home.is_some() && figure.len() >= 3 => self.params_take(atom, home),
             _ => self.loose(atom),
         }
+    }
+
+    /// Whether a figure is the end of a total that was broken over two lines: the total is shorter than what it sums.
+    /// To be sure, the two must be as long as that, and not all that stands before the next calculation.
+    fn ends_total(&self, figure: &str, sure: bool) -> bool {
+        let (Some(group), Last::Calculation(item)) = (self.group, self.last) else { return false };
+        let (Some(last), digits) = (self.calculations[item].atoms.last(), self.digits(item)) else { return false };
+        let Some(total) = last.figure().filter(|total| last.kind == Kind::Total && total.len() < digits) else {
+            return false;
+        };
+        // Another figure before the next calculation is the count, or the parameters.
+        let more = self.next_atom(self.at).is_some_and(|(_, next)| next.kind == Kind::Count);
+        let own = self.layers.last().is_some_and(|layer| layer.kernels() == Some(figure));
+        if sure { group.total && more && total.len() + figure.len() == digits } else { figure.len() > 1 && !own }
     }
 
     /// Whether counts of kernels come one after the other.

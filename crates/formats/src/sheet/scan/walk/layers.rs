@@ -2,7 +2,7 @@
 
 use workings::worksheet::{Column, Label, Piece, SheetRow};
 
-use super::super::atom::{Atom, Kind, Under};
+use super::super::atom::{Atom, Kind, TIMES, Under};
 use super::super::likeness::Layer;
 use super::super::near::alike;
 use super::{COUNT_DIGITS, Event, Group, Item, Last, Walk};
@@ -64,6 +64,7 @@ impl Walk<'_> {
 
     pub(super) fn fresh(&mut self, stale: Option<Under>) {
         self.group = None;
+        self.line = None;
         self.last = Last::Nowhere;
         self.stale = stale.filter(|under| !under.kernel);
         self.outputs_listed = None;
@@ -90,7 +91,28 @@ impl Walk<'_> {
         let result = next.is_some_and(|next| next.kind == Kind::Step && next.block == atom.block);
         let shape = next.is_some_and(|next| next.kind == Kind::Shape);
         let wanted = self.group.is_some_and(|group| !group.bias && !group.total);
-        result || (wanted && !shape && atom.factors().contains(&"1"))
+        let beside = next.is_some_and(|next| next.block == atom.block);
+        result
+            || (self.begins_output(atom) && !(shape && beside))
+            || (wanted && !shape && atom.factors().contains(&"1"))
+    }
+
+    /// Whether it stands where a kernel does, first in its line and before a shape: `0x2 34x44x16` and `x3 43x43x6` lost or
+    /// changed a digit.
+    pub(super) fn heads_a_line(&self, at: usize, atom: &Atom) -> bool {
+        let figures = match atom.claim() {
+            Some(claim) if claim.sides.len() == 1 && claim.label.is_none() => claim.sides[0].figures().len(),
+            _ => return false,
+        };
+        let plain = matches!(atom.kind, Kind::Product | Kind::Count) && figures <= 2;
+        let first = |before: usize| !matches!(&self.events[before], Event::Atom(before) if before.block == atom.block);
+        let short = atom.factors().iter().all(|factor| factor.len() <= 3);
+        let shape = |(_, next): (usize, &Atom)| {
+            next.kind == Kind::Shape
+                && next.block == atom.block
+                && (figures == 2 || atom.cell.written.starts_with(TIMES))
+        };
+        plain && short && at.checked_sub(1).is_none_or(first) && self.next_atom(at).is_some_and(shape)
     }
 
     /// A kernel begins a layer; a shape and a count may follow it. Kernels in a row are a column of their own.
@@ -106,10 +128,16 @@ impl Walk<'_> {
         let mut row = SheetRow { place: kernel.cell.place, ..SheetRow::default() };
         *row.cell_mut(Column::Kernel) = kernel.cell.clone();
         let mut last = self.at;
-        if let Some((at, shape)) = next.filter(|(_, next)| next.kind == Kind::Shape) {
+        // `63x63x` beside a kernel lost its channels.
+        let two = |next: &Atom| {
+            let plain = matches!(next.kind, Kind::Product | Kind::Kernel)
+                && next.claim().is_some_and(|claim| claim.sides.len() == 1);
+            plain && next.block == kernel.block
+        };
+        if let Some((at, shape)) = next.filter(|(_, next)| next.kind == Kind::Shape || two(next)) {
             *row.cell_mut(Column::Input) = shape.cell.clone();
             last = at;
-            if let Some((at, count)) = self.next_atom(at) {
+            if let Some((at, count)) = self.next_atom(at).filter(|(at, count)| !self.heads_a_line(*at, count)) {
                 let placed = count.under.kernels
                     || !(count.under.params || count.under.output || count.under.calculation)
                     || (count.under == kernel.under && !kernel.under.kernel);
@@ -133,6 +161,7 @@ impl Walk<'_> {
         self.push(Layer { row, ..Layer::default() });
         let inline = self.events[self.at..last].iter().any(|event| matches!(event, Event::Heading { .. }));
         self.fresh(Some(kernel.under).filter(|_| !inline));
+        self.line = Some(kernel.block);
         self.at = last + 1;
     }
 
@@ -154,6 +183,7 @@ impl Walk<'_> {
             return;
         }
         let Some(last) = self.layers.pop() else { return };
+        self.tally.uncalculated = self.tally.uncalculated.saturating_sub(1);
         let kernel = last.row.cell(Column::Kernel);
         self.unplaced.push(Piece { text: kernel.written.as_str().into(), place: kernel.place });
         let shape = Atom::new(last.row.cell(Column::Input).clone(), Under::default(), usize::MAX);
@@ -214,6 +244,7 @@ impl Walk<'_> {
                 self.params.push(item);
             }
         }
-        self.stale = Some(atom.under).filter(|under| !under.calculation);
+        self.line = None;
+        self.stale = Some(self.under()).filter(|under| !under.calculation);
     }
 }

@@ -3,6 +3,7 @@
 use workings::worksheet::Column;
 
 use super::super::atom::{Atom, Kind};
+use super::super::near::alike;
 use super::{AHEAD, Last, Walk};
 
 impl Walk<'_> {
@@ -27,7 +28,7 @@ impl Walk<'_> {
         });
         self.outputs_listed = Some(listed);
         let home = self.backbone.filter(|_| !listed);
-        let shaped = atom.factors().len() == 3;
+        let shaped = atom.shape().is_some();
         if let Some(home) = home {
             self.layers[home].given = true;
         }
@@ -44,9 +45,27 @@ impl Walk<'_> {
         matches!(self.last, Last::Output(_)) && !self.shaped
     }
 
+    /// Whether it goes on with an output whose shape has not come: `150 × 150`, which lost its third factor.
+    pub(super) fn is_of_output(&self, atom: &Atom) -> bool {
+        let Last::Output(item) = self.last else { return false };
+        let formula = self.outputs[item].atoms.last();
+        let same = formula.is_some_and(|last| last.block == atom.block);
+        let column = atom.under.output && !atom.under.calculation && !atom.under.kernel;
+        let product =
+            matches!(atom.kind, Kind::Product | Kind::Kernel) && atom.claim().is_some_and(|c| c.sides.len() == 1);
+        !self.shaped && product && (same || column)
+    }
+
+    /// Whether a product in a column of outputs is a shape that lost its third factor.
+    pub(super) fn begins_output(&self, atom: &Atom) -> bool {
+        let column = atom.under.output && !atom.under.calculation && !atom.under.kernel;
+        let [a, b] = atom.factors()[..] else { return false };
+        column && self.group.is_none() && alike(a, b) && atom.claim().is_some_and(|claim| claim.sides.len() == 1)
+    }
+
     pub(super) fn output_takes(&mut self, atom: Atom) {
         if let Last::Output(item) = self.last {
-            self.shaped |= atom.factors().len() == 3;
+            self.shaped |= atom.shape().is_some();
             self.outputs[item].atoms.push(atom);
         }
     }
@@ -84,7 +103,7 @@ impl Walk<'_> {
     /// What is flattened is the input of the next dense layer.
     pub(super) fn flat(&mut self, atom: Atom) {
         self.group = None;
-        self.stale = Some(atom.under);
+        self.stale = Some(self.under());
         self.last = Last::Input;
         self.input.push(atom);
     }

@@ -15,7 +15,10 @@ impl Walk<'_> {
         let mut sheet = Sheet::default();
         self.put(Column::Kernels, |walk| std::mem::take(&mut walk.kernels), likeness::kernels, 2);
         self.put(Column::Calculation, |walk| std::mem::take(&mut walk.calculations), likeness::weights, 4);
-        self.put(Column::Output, |walk| std::mem::take(&mut walk.outputs), likeness::output, 4);
+        let outputs = self.put(Column::Output, |walk| std::mem::take(&mut walk.outputs), likeness::output, 4);
+        for item in &mut self.params {
+            item.home = item.output.and_then(|output| outputs.get(output).copied()).or(item.home);
+        }
         self.put_params();
         sheet.rows = self.layers.into_iter().map(|layer| layer.row).collect();
         sheet.total = self.total;
@@ -24,19 +27,26 @@ impl Walk<'_> {
         sheet
     }
 
+    /// Puts the pieces of a column beside their layers, and says where each went.
     pub(super) fn put(
         &mut self,
         column: Column,
         items: impl Fn(&mut Self) -> Vec<Item>,
         cost: impl Fn(&[Atom], &[Layer], usize) -> u32,
         share: u32,
-    ) {
+    ) -> Vec<usize> {
         let items = items(self);
+        let mut went: Vec<usize> = items.iter().map(|item| item.home.unwrap_or(0)).collect();
+        let (mut apart, mut places) = (Vec::new(), Vec::new());
         // Those that stand beside their layer first: the others find its cell taken.
-        let (beside, apart): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| item.home.is_some());
-        for item in beside {
-            let home = item.home.unwrap_or(0);
-            self.join(home, column, item);
+        for (at, item) in items.into_iter().enumerate() {
+            match item.home {
+                Some(home) => self.join(home, column, item),
+                None => {
+                    apart.push(item);
+                    places.push(at);
+                }
+            }
         }
         let layers = &self.layers;
         let skip = |row: usize| u32::from(layers[row].row.cell(column).written.is_empty() && !layers[row].dense);
@@ -49,11 +59,13 @@ impl Walk<'_> {
         );
         if rows.is_empty() {
             apart.into_iter().flat_map(|item| item.atoms).for_each(|atom| self.loose(atom));
-            return;
+            return went;
         }
-        for (item, row) in apart.into_iter().zip(rows) {
+        for ((item, row), at) in apart.into_iter().zip(rows).zip(places) {
+            went[at] = row;
             self.join(row, column, item);
         }
+        went
     }
 
     pub(super) fn put_params(&mut self) {
