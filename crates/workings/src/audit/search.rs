@@ -36,7 +36,7 @@ const SLIP: f32 = 5.5;
 /// How many states go on from a row.
 const BEAM: usize = 12;
 /// How far behind the best a state may be to go on.
-const BEHIND: f32 = 15.0;
+const BEHIND: f32 = 12.0;
 
 /// A rule that was followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

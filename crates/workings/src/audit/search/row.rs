@@ -11,7 +11,7 @@ use crate::audit::alone::{Dims, Worked, Wrongs};
 use crate::audit::evidence::{self, Tally, Want};
 
 /// How far behind the best so far a way may be to be looked at.
-const BEHIND: f32 = 15.0;
+const BEHIND: f32 = 12.0;
 
 /// What the cells of a row beside its output cost, under a layer and an input.
 struct Beside {
