@@ -15,7 +15,7 @@ pub(crate) fn bounds(kernel: i128) -> (i128, i128) {
 }
 
 /// How many settings of a row are looked at closely.
-const CLOSELY: usize = 10;
+const CLOSELY: usize = 8;
 /// How far behind the likeliest settings others may be.
 const FAR: f32 = 11.0;
 /// How many numbers of kernels are looked at.

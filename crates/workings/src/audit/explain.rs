@@ -43,13 +43,13 @@ pub(super) fn explain<'s>(
         return None;
     }
     let readers: Vec<Reader<'_>> = kinds.iter().map(|kind| kind.alone.reader()).collect();
-    let run = |hand: &Hand| {
+    let run = |hand: &Hand, most: f32| {
         let search = Search::new(sheet, kinds, &readers, hand, stands);
         let inputs = if stands.is_some() { inputs.to_vec() } else { candidates::inputs(&search) };
-        search.run(&inputs).into_iter().next()
+        search.run(&inputs, most)
     };
     let mut hand = Hand::default();
-    let mut path = run(&hand)?;
+    let mut path = run(&hand, f32::INFINITY)?;
     let rounds = if sheet.rows.len() > LONG { 0 } else { ROUNDS };
     for _ in 0..rounds {
         let search = Search::new(sheet, kinds, &readers, &hand, stands);
@@ -66,7 +66,8 @@ pub(super) fn explain<'s>(
         };
         let mut best: Option<(f32, Hand, Path)> = None;
         for (price, hand) in tries(&base, &seldom, &suspected, &written) {
-            let Some(path) = run(&hand) else { continue };
+            let most = best.as_ref().map_or(f32::INFINITY, |(least, ..)| least - price);
+            let Some(path) = run(&hand, most) else { continue };
             let cost = path.cost + price;
             if best.as_ref().is_none_or(|(least, ..)| cost < *least - 0.01) {
                 best = Some((cost, hand, path));

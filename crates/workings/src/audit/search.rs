@@ -34,7 +34,7 @@ pub(super) const WRONG: f32 = 4.6;
 /// What a slip of arithmetic costs, beside its figure.
 const SLIP: f32 = 5.5;
 /// How many states go on from a row.
-const BEAM: usize = 12;
+const BEAM: usize = 8;
 /// How far behind the best a state may be to go on.
 const BEHIND: f32 = 12.0;
 
@@ -178,8 +178,8 @@ impl<'a, 's> Search<'a, 's> {
         Search { sheet, kinds, readers, hand, stands, strays, arena: RefCell::default() }
     }
 
-    /// The best explanations of the sheet that begin with one of these inputs, the cheapest first.
-    pub fn run(&self, inputs: &[(Dims, f32)]) -> Vec<Path> {
+    /// The best explanation of the sheet that begins with one of these inputs; `None` where it would cost more than `most`.
+    pub fn run(&self, inputs: &[(Dims, f32)], most: f32) -> Option<Path> {
         let start = |(dims, cost): &(Dims, f32)| State {
             cost: *cost,
             truth: Some(dims.clone()),
@@ -196,10 +196,13 @@ impl<'a, 's> Search<'a, 's> {
             if !next.is_empty() {
                 states = self.keep(row, next);
             }
+            // No row costs less than nothing.
+            if states.iter().all(|state| state.cost > most) {
+                return None;
+            }
         }
-        let mut paths: Vec<Path> = states.iter().map(|state| self.finish(state)).collect();
-        paths.sort_by(|a, b| a.cost.total_cmp(&b.cost));
-        paths
+        let paths = states.iter().map(|state| self.finish(state));
+        paths.min_by(|a, b| a.cost.total_cmp(&b.cost))
     }
 
     /// The cheapest states, each pair of shapes once; what led to them is kept. A state is worth what it cost, and what the

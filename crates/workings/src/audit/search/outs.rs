@@ -12,7 +12,10 @@ use crate::audit::hand::stray;
 const KEPT: usize = 8;
 
 /// How far behind the best a rule may begin.
-const FAR: f32 = 12.0;
+const FAR: f32 = 8.0;
+
+/// The least that it costs that a size is shown nowhere.
+const SHOWN: f32 = 4.0;
 
 /// An output, the rules that lead there, and what its cell costs under them.
 #[derive(Clone, Debug)]
@@ -26,13 +29,14 @@ pub(super) struct Out {
 
 type Size = (SmallVec<[i128; 3]>, Rule, Option<Form>);
 
-/// The outputs, the cheapest first. `wrongly` works the row out by every wrong rule; it is asked only where the right one
+/// The outputs that cost no more than `most`, the cheapest first. `wrongly` works the row out by every wrong rule; it is asked only where the right one
 /// does not explain every figure.
 pub(super) fn of<'s>(
     search: &Search<'_, 's>,
     row: usize,
     seen: &Seen,
     want: &Want<'_>,
+    most: f32,
     wrongly: impl FnOnce() -> Option<Wrongs>,
 ) -> SmallVec<[Out; 4]> {
     let cell = &search.sheet.rows[row].output;
@@ -59,7 +63,13 @@ pub(super) fn of<'s>(
                     && space.iter().all(|&n| n > 0)
                     && seen.size(search.hand, space[0]) =>
             {
-                sizes.push((space.clone(), rule, forms.first().copied().flatten()));
+                let own = forms.first().copied().flatten();
+                // Of the rules with one result and one formula the likeliest speaks for all.
+                match sizes.iter_mut().find(|(known, _, form)| known == space && *form == own) {
+                    Some((_, known, _)) if known.cost() <= rule.cost() => {}
+                    Some((_, known, _)) => *known = rule,
+                    None => sizes.push((space.clone(), rule, own)),
+                }
             }
             Made::Depth(depth) if *depth != right[0] && *depth > 0 && seen.depth(search.hand, *depth) => {
                 depths.push((*depth, rule));
@@ -79,7 +89,10 @@ pub(super) fn of<'s>(
     let mut best = plain.cost;
     for (space, size, own_form) in &sizes {
         for &(channels, depth) in &depths {
-            if size.cost() + depth.cost() > best + FAR {
+            // The size must be read from something, or the cell shows what another step gives.
+            let shown = seen.cost(search.hand, space.first().copied().unwrap_or(0)).min(SHOWN);
+            let least = size.cost() + depth.cost();
+            if least > best + FAR || least + if *size == Rule::True { 0.0 } else { shown } > most {
                 continue;
             }
             let dims: Dims = std::iter::once(channels).chain(space.iter().copied()).collect();

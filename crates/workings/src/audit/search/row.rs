@@ -101,10 +101,11 @@ impl<'w, 'a, 's> Step<'w, 'a, 's> {
             let wrongly = || layer.wrongly(reader, &input, settings, &state.context);
             let beside = self.beside((kind, settings.kernel, settings.count, input.clone(), flat), &want, wrongly);
             let base = state.cost + cost + beside.cost + beside.sums[0].cost;
-            if base > *self.best.borrow() + BEHIND {
+            let most = *self.best.borrow() + BEHIND - base;
+            if most < 0.0 {
                 continue;
             }
-            for out in outs::of(search, self.row, &self.seen, &want, wrongly) {
+            for out in outs::of(search, self.row, &self.seen, &want, most, wrongly) {
                 let total = base + out.cost;
                 let best = self.best.borrow().min(total);
                 *self.best.borrow_mut() = best;
