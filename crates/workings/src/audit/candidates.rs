@@ -81,6 +81,7 @@ fn kinds(row: &RowDigest<'_>, elsewhere: bool) -> SmallVec<[(usize, f32); 4]> {
         // Where other rows say how many kernels they have, one that does not has none.
         (true, false, true) if elsewhere => &[(pool, 0.0), (kind::CONV, 8.0)],
         (true, false, true) => &[(kind::CONV, 1.0), (pool, 2.0)],
+        (true, false, false) if deepens && elsewhere => &[(pool, 0.0), (kind::CONV, 8.0)],
         (true, false, false) if deepens => &[(pool, 0.0), (kind::CONV, 2.0)],
         // Figures in the column of parameters alone may belong elsewhere.
         (true, false, false) if learns => &[(pool, 1.0), (kind::CONV, 3.0)],
@@ -273,13 +274,16 @@ fn counts(search: &Search<'_, '_>, row: usize, dense: bool) -> SmallVec<[(i128, 
             _ => {}
         }
     }
+    let mut worked: SmallVec<[&Figure; 8]> = SmallVec::new();
     for side in digest.calculation.sides() {
-        if let Side::Product(figures, _) = side
-            && figures.len() <= 4
-        {
-            votes.extend([figures[0], figures[figures.len() - 1]].into_iter().filter_map(|figure| figure.value()));
+        match side {
+            Side::Product(figures, _) if figures.len() <= 4 => worked.extend([figures[0], figures[figures.len() - 1]]),
+            // `3 × 3 × 3 × 32 + 32`: the biases stand last.
+            Side::Formula(_, _, figures) if figures.len() <= 6 => worked.extend(figures.last().copied()),
+            _ => {}
         }
     }
+    votes.extend(worked.iter().filter_map(|figure| figure.value()));
     votes.retain(|n| (1..1_000_000_000).contains(n));
     let repaired: Vec<i128> = votes.iter().flat_map(|n| repaired(search, *n)).collect();
     votes.extend(repaired);
@@ -295,8 +299,10 @@ fn counts(search: &Search<'_, '_>, row: usize, dense: bool) -> SmallVec<[(i128, 
     // The depth that a row gives may be wrong, however often it was copied: it speaks once.
     let depth = digest.output.shapes(3).map(|figures| figures[2]).last().filter(|_| !dense);
     let shown: SmallVec<[&Figure; 4]> = digest.kernels.alone().chain(depth).collect();
+    let cost = |figure: &Figure, n: i128| search.hand.cost(&figure.digits, n).min(stray(&figure.digits));
     let against = |n: i128| -> f32 {
-        shown.iter().map(|figure| search.hand.cost(&figure.digits, n).min(stray(&figure.digits))).sum()
+        let working = worked.iter().map(|figure| cost(figure, n)).reduce(f32::min);
+        shown.iter().map(|figure| cost(figure, n)).sum::<f32>() + working.unwrap_or(0.0)
     };
     let counts: SmallVec<[(i128, f32); 8]> = distinct.iter().take(COUNTS).map(|&(n, ..)| (n, against(n))).collect();
     let least = counts.iter().map(|(_, cost)| *cost).fold(f32::INFINITY, f32::min);
@@ -336,9 +342,11 @@ pub(crate) fn inputs(search: &Search<'_, '_>) -> Vec<(Dims, f32)> {
         let Some(values) = values else { continue };
         let (h, w, c) = (values[0], values[1], values[2]);
         let image = |h, w, c| Dims::from_slice(&[c, h, w]);
-        take(image(h, w, c), 0.0);
-        take(image(h, h, c), 1.0);
-        take(image(w, w, c), 1.0);
+        // Sheets begin with an image: grey, or of three colours.
+        let channels = if matches!(c, 1 | 3) { 0.0 } else { 3.0 };
+        take(image(h, w, c), channels);
+        take(image(h, h, c), 1.0 + channels);
+        take(image(w, w, c), 1.0 + channels);
         for depth in [1, 3] {
             take(image(h, w, depth), 1.0);
         }
