@@ -16,6 +16,8 @@ pub(crate) fn bounds(kernel: i128) -> (i128, i128) {
 
 /// How many settings of a row are looked at closely.
 const CLOSELY: usize = 8;
+/// What it costs at most that settings do not give what is seen: somebody may have followed a wrong rule with them.
+const ELSEWISE: f32 = 6.5;
 /// How far behind the likeliest settings others may be.
 const FAR: f32 = 11.0;
 /// How many numbers of kernels are looked at.
@@ -131,7 +133,7 @@ fn windows(
                 if out[1..].iter().any(|&n| n < 1) {
                     continue;
                 }
-                let quick = seen.cost(search.hand, out[1]) + formula(search, digest, kernel[0], stride, pad);
+                let quick = seen.cost(search.hand, out[1]).min(ELSEWISE) + formula(search, digest, kernel[0], stride, pad);
                 found.push((cost + stated + likely + quick, settings));
             }
         }

@@ -185,7 +185,10 @@ pub(super) fn audit(sheet: &Sheet, key: Option<&Model>) -> Audit {
     };
     audit.notes.extend(too_long(&digest));
     if done.is_none() {
-        audit.notes.push("There is too little on the sheet to check it against itself.".to_owned());
+        audit.notes.push(match key {
+            Some(key) => format!("No row of the sheet could be held against the network `{}`.", key.name),
+            None => "There is too little on the sheet to check it against itself.".to_owned(),
+        });
     }
     score(&mut audit);
     audit
