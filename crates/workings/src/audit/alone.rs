@@ -249,6 +249,9 @@ fn written_out(seen: &Seen<'_, '_>, axis: usize) -> Option<Line> {
         .flatten()
 }
 
+/// Parameters beyond this are none: sums of them would run over.
+const LARGEST: i128 = 1 << 100;
+
 /// What the wrong rules of a layer come to.
 pub(crate) type Wrongs = Rc<[WrongValue]>;
 
@@ -283,7 +286,7 @@ impl Reader<'_> {
             fan_in: had(self.alone.fan_in),
             weights: had(sums.weights),
             biases: had(sums.biases),
-            params: known(sums.params).zip(known(sums.statistics)).map(|(params, _)| params),
+            params: known(sums.params).zip(known(sums.statistics)).map(|(params, _)| params).filter(|n| *n < LARGEST),
         };
         let forms = self.alone.sizes.iter().map(|form| form.read(reading)).collect();
         Worked { out, forms, params }
@@ -319,7 +322,7 @@ impl WrongLines {
             Wrong::Depth(_) => Made::Depth(value(&self.lines[0])?),
             Wrong::Params(_) => {
                 let [fan_in, weights, biases, params] = [0, 1, 2, 3].map(|at| value(&self.lines[at]));
-                Made::Params(Params { fan_in, weights, biases, params: Some(params?) })
+                Made::Params(Params { fan_in, weights, biases, params: Some(params.filter(|n| *n < LARGEST)?) })
             }
             Wrong::Total(_) => return None,
         };

@@ -18,6 +18,8 @@ pub(crate) fn bounds(kernel: i128) -> (i128, i128) {
 const CLOSELY: usize = 8;
 /// What it costs at most that settings do not give what is seen: somebody may have followed a wrong rule with them.
 const ELSEWISE: f32 = 6.5;
+/// What it costs that a kernel is another one than its cell says.
+const UNTOLD: f32 = 6.0;
 /// How far behind the likeliest settings others may be.
 const FAR: f32 = 11.0;
 /// How many numbers of kernels are looked at.
@@ -83,7 +85,7 @@ fn kinds(row: &RowDigest<'_>, elsewhere: bool) -> SmallVec<[(usize, f32); 4]> {
         // Where other rows say how many kernels they have, one that does not has none.
         (true, false, true) if elsewhere => &[(pool, 0.0), (kind::CONV, 8.0)],
         (true, false, true) => &[(kind::CONV, 1.0), (pool, 2.0)],
-        (true, false, false) if deepens && elsewhere => &[(pool, 0.0), (kind::CONV, 8.0)],
+        (true, false, false) if deepens && elsewhere => &[(pool, 0.0), (kind::CONV, 12.0)],
         (true, false, false) if deepens => &[(pool, 0.0), (kind::CONV, 2.0)],
         // Figures in the column of parameters alone may belong elsewhere.
         (true, false, false) if learns => &[(pool, 1.0), (kind::CONV, 3.0)],
@@ -259,7 +261,10 @@ fn kernels(search: &Search<'_, '_>, row: usize) -> SmallVec<[([i128; 2], f32); 6
             take(form.minus.value, form.minus.value);
         }
     }
-    kernels.into_iter().map(|kernel| (kernel, if kernel[0] == kernel[1] { 0.0 } else { 4.0 })).collect()
+    let told: SmallVec<[&Figure; 4]> = digest.kernel.figures().take(2).collect();
+    let against = |n: i128| told.iter().map(|figure| search.hand.cost(&figure.digits, n).min(UNTOLD)).fold(0.0, f32::max);
+    let cost = |[a, b]: [i128; 2]| against(a).max(against(b)) + if a == b { 0.0 } else { 4.0 };
+    kernels.into_iter().map(|kernel| (kernel, cost(kernel))).collect()
 }
 
 /// The numbers of kernels or units that are seen in a row, its output and the row below.

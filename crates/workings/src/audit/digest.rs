@@ -96,6 +96,15 @@ impl<'s> Digest<'s> {
         })
     }
 
+    /// Every figure that stands alone or in a product, in order.
+    pub fn figures(&self) -> impl Iterator<Item = &'s Figure> {
+        self.sides().flat_map(|side| match side {
+            Side::Figure(figure) => vec![*figure],
+            Side::Product(figures, _) => figures.clone(),
+            _ => Vec::new(),
+        })
+    }
+
     /// The figures that stand alone, in order.
     pub fn alone(&self) -> impl Iterator<Item = &'s Figure> {
         self.sides().filter_map(|side| match side {

@@ -248,8 +248,11 @@ pub(crate) fn input<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, w
                 // `169x169x`: the channels are lost.
                 Side::Product(figures, _) if !result && figures.len() == 2 && sizes.len() == 3 => {
                     shape(tally, hand, figures, &sizes[..2], &[], true);
-                    tally.cost += LOST;
-                    tally.note(None, Some(sizes[2]), Fate::Factor, false);
+                    // One channel is often left unsaid.
+                    if sizes[2] != 1 {
+                        tally.cost += LOST;
+                        tally.note(None, Some(sizes[2]), Fate::Factor, false);
+                    }
                 }
                 Side::Figure(figure) => {
                     let mut choices: SmallVec<[Choice; 8]> = SmallVec::new();
@@ -300,13 +303,13 @@ pub(crate) fn kernels<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>,
 
 /// A formula against its form.
 fn formula<'s>(tally: &mut Tally<'s>, hand: &Hand, written: &WrittenForm<'s>, form: &Form) {
-    let whole = |part: Part<'_>, outside: Part<'_>| Some(part.value? + outside.value?);
+    let whole = |part: Part<'_>, outside: Part<'_>| part.value?.checked_add(outside.value?);
     // Without a division nobody knows where the bracket ends.
     let joined = form.by == 1
         && written.by.value == Some(1)
         && written.by.figure.is_none()
         && written.outside.value == Some(0)
-        && whole(written.plus, written.outside) == Some(form.plus + form.outside);
+        && whole(written.plus, written.outside) == form.plus.checked_add(form.outside);
     let mut each = |part: Part<'s>, meant: i128, lost: f32, fate: Fate| {
         if part.value == Some(meant) {
             tally.exact += 1;
@@ -371,7 +374,7 @@ pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, 
                     }
                     let outside = written.as_ref().and_then(|written| written.outside.value);
                     if shown.is_none() || !simpler {
-                        shown = floor.map(|floor| (floor, outside.map(|outside| floor - outside)));
+                        shown = floor.map(|floor| (floor, outside.and_then(|outside| floor.checked_sub(outside))));
                     }
                 }
                 Side::Product(figures, value) if figures.len() == sizes.len() => {
@@ -427,7 +430,7 @@ pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, 
                             }
                             if let Some(form) = form {
                                 let size = sizes[0];
-                                choices.push((size - form.outside, 3.0, Fate::Short));
+                                choices.push((size.saturating_sub(form.outside), 3.0, Fate::Short));
                             }
                         }
                     }
@@ -530,7 +533,7 @@ pub(crate) fn calculation<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<
         .into_iter()
         .flatten()
         .map(exactly)
-        .chain(elements(want.input).filter(|_| want.input.len() == 1).map(exactly))
+        .chain(elements(want.input).filter(|_| want.input.len() == 1 || want.kernel.is_empty()).map(exactly))
         .chain(want.around.iter().filter(|n| **n > 9).map(|&n| (n, ELSEWHERE, Fate::Elsewhere)))
         .collect();
     let mut loose: SmallVec<[&'s Figure; 8]> = SmallVec::new();
@@ -593,6 +596,9 @@ fn lines(want: &Want<'_>) -> SmallVec<[Line; 10]> {
     };
     let Some(n) = want.kernels else {
         line(&[want.kernel], None, None);
+        if want.kernel.is_empty() {
+            line(&[&on_paper(want.input)], elements(want.input), None);
+        }
         return lines;
     };
     let c = &want.input[..1];

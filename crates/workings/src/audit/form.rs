@@ -69,7 +69,7 @@ impl FormLines {
             by: self.by.map_or(Some(1), value)?,
             outside: self.outside.iter().try_fold(0i128, |sum, &(minus, line)| {
                 let term = value(line)?;
-                sum.checked_add(if minus { -term } else { term })
+                if minus { sum.checked_sub(term) } else { sum.checked_add(term) }
             })?,
         })
     }
@@ -203,7 +203,7 @@ fn part<'w>(terms: impl Iterator<Item = (bool, &'w Written)>) -> Part<'w> {
     let mut figure = None;
     for (count, (minus, term)) in terms.enumerate() {
         let value = term.value().and_then(|value| value.whole());
-        sum = sum.zip(value).and_then(|(sum, value)| sum.checked_add(if minus { -value } else { value }));
+        sum = sum.zip(value).and_then(|(sum, value)| if minus { sum.checked_sub(value) } else { sum.checked_add(value) });
         figure = term.figure().filter(|_| count == 0 && !minus);
     }
     Part { value: sum, figure }

@@ -138,6 +138,10 @@ impl Hand {
     /// What it costs to take a number for these digits; [`NEVER`] if nothing leads there.
     pub fn cost(&self, read: &str, meant: i128) -> f32 {
         let bytes = read.as_bytes();
+        if !bytes.iter().all(u8::is_ascii_digit) {
+            // A decimal is no whole number with a digit misread.
+            return NEVER;
+        }
         // Nearly all that is asked is answered here, without a look at single digits.
         if let (true, Ok(small)) = (bytes.len() <= 18, u64::try_from(meant)) {
             let number = bytes.iter().fold(0u64, |n, digit| n * 10 + u64::from(digit.wrapping_sub(b'0')));
@@ -207,7 +211,7 @@ impl Hand {
         let mut buffer = [0u8; 40];
         let Some(meant) = digits(meant, &mut buffer) else { return Vec::new() };
         let read = read.as_bytes();
-        if read == meant {
+        if read == meant || !read.iter().all(u8::is_ascii_digit) {
             return Vec::new();
         }
         if read.len() > LONGEST || meant.len() > LONGEST || read.len().abs_diff(meant.len()) > 2 {

@@ -22,7 +22,7 @@ pub(crate) struct Context {
     /// The shape before the last pool.
     pub unpooled: Dims,
     /// Kernel, stride and padding of the last window.
-    pub window: [i128; 3],
+    pub window: Option<[i128; 3]>,
 }
 
 /// A layer that a row may be.
@@ -153,7 +153,7 @@ impl Context {
         match at {
             0..3 => of(&self.flattened, at),
             3..6 => of(&self.unpooled, at - 3),
-            _ => self.window[at - 6],
+            _ => self.window.map_or(UNKNOWN, |window| window[at - 6]),
         }
     }
 }

@@ -30,7 +30,8 @@ pub(super) fn recover(sheet: &Sheet) -> Option<Recovered> {
     let mut recovered =
         Recovered { model: empty(sheet, &explained), notes: Vec::new(), repaired: false, decided: true };
     for taken in &explained.path.rows {
-        if kinds[taken.kind].op == "dense" && taken.flattened.is_some() {
+        let flattened = recovered.model.layers.last().and_then(|layer| layer.op).is_some_and(|op| op.name == "flatten");
+        if kinds[taken.kind].op == "dense" && taken.flattened.is_some() && !flattened {
             recovered.model.layers.push(layers::layer("flatten", Vec::new()));
         }
         let at = recovered.model.layers.len();
@@ -128,8 +129,14 @@ fn repairs(search: &Search<'_, '_>, taken: &Taken, at: usize, recovered: &mut Re
                     format!("row {row}, {}: {read} cannot be read; {meant} stands beside it{place}", column.name())
                 }
                 Fate::Split => format!("row {row}, {}: {read} is a piece of {meant}{place}", column.name()),
-                _ if note.last && note.figure.is_some() => {
+                _ if note.last && note.figure.is_some() && !meant.is_empty() && meant != read => {
                     format!("row {row}, {}: {read} stands where {meant} belongs{place}", column.name())
+                }
+                Fate::OtherRow | Fate::Elsewhere if note.figure.is_some() => {
+                    format!("row {row}, {}: {read} is the number of another cell{place}", column.name())
+                }
+                Fate::Stray if note.figure.is_some() => {
+                    format!("row {row}, {}: nothing leads to {read}{place}", column.name())
                 }
                 _ => continue,
             };
@@ -180,6 +187,17 @@ fn choices(search: &Search<'_, '_>, taken: &Taken, at: usize, recovered: &mut Re
                 others.push((stride, pad));
             }
         }
+    }
+    if search.unseen(taken.row) {
+        recovered.decided = false;
+        let settings = &taken.settings;
+        let says = format!(
+            "row {}: nothing on the sheet shows the size of its output; stride {} and pad {} are the likeliest that go on",
+            taken.row + 1,
+            settings.stride,
+            settings.pad
+        );
+        recovered.notes.push((Some(at), says));
     }
     if !others.is_empty() {
         recovered.decided = false;

@@ -264,6 +264,12 @@ impl<'a, 's> Search<'a, 's> {
         sizes.filter(|n| *n > 9).take(8).collect()
     }
 
+    /// Whether no figure shows the size that a row gives: neither its own cell nor the input of the row below.
+    pub fn unseen(&self, row: usize) -> bool {
+        let below = self.sheet.rows.get(row + 1).is_none_or(|below| below.input.is_blank());
+        self.sheet.rows[row].output.is_blank() && below
+    }
+
     /// The last rows of a path that ends here that fit, the latest first; only so many are looked at.
     fn older<T>(&self, end: Option<usize>, most: usize, fits: impl Fn(usize, &Dims) -> Option<T>) -> Option<T> {
         let arena = self.arena.borrow();

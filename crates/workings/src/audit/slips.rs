@@ -14,6 +14,11 @@ pub(crate) struct Slip {
 /// The slip that leads from `features` × n = `meant` to `wrong`, if it looks like one.
 pub(crate) fn slip(wrong: i128, meant: i128, features: Option<i128>) -> Option<Slip> {
     let plain = |code: &'static str| Some(Slip { code, cut: None });
+    // Beyond this nothing is worked out by hand, and products would run over.
+    const LARGEST: i128 = 1_000_000_000_000_000_000;
+    if !(0..LARGEST).contains(&wrong) || !(0..LARGEST).contains(&meant) {
+        return None;
+    }
     if wrong * 10 == meant || meant * 10 == wrong {
         return plain("P18a");
     }
@@ -36,6 +41,6 @@ pub(crate) fn slip(wrong: i128, meant: i128, features: Option<i128>) -> Option<S
         }
     }
     // A partial product left out or taken twice: one digit of a factor times the other.
-    let partial = |n: i128| (0..9).any(|at| (1..10).any(|digit| difference == digit * n * 10i128.pow(at)));
+    let partial = |n: i128| n < LARGEST && (0..9).any(|at| (1..10).any(|digit| difference == digit * n * 10i128.pow(at)));
     if partial(features) || partial(count) { plain("P18c") } else { None }
 }

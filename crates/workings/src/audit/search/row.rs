@@ -204,7 +204,7 @@ fn pass(search: &Search<'_, '_>, kind: usize, state: &mut State) {
 fn onwards(search: &Search<'_, '_>, kind: usize, settings: &Settings, context: &mut Context, input: &Dims) {
     let layer = &search.kinds[kind];
     if let Some(window) = layer.window(settings) {
-        context.window = window;
+        context.window = Some(window);
     }
     if layer.op == "pool" {
         context.unpooled = input.clone();

@@ -96,7 +96,7 @@ fn slipped(digest: &RowDigest<'_>, want: &Want<'_>) -> Option<(Params, bool)> {
     let right = &want.params;
     let read = digest.params.alone().last()?.value()?;
     let biases = right.biases.unwrap_or(0);
-    if Some(read) == right.params || read <= biases || right.params? <= 0 {
+    if Some(read) == right.params || read <= biases || read >= 1 << 100 || right.params? <= 0 {
         return None;
     }
     let slip = slip(read - biases, right.weights?, want.features());

@@ -274,7 +274,7 @@ impl<'m> Filler<'m> {
     fn onwards(&self, layer: usize, hold: &mut Hold) {
         let kind = &self.kinds[layer];
         if let Some(window) = kind.window(&Settings::default()) {
-            hold.context.window = window;
+            hold.context.window = Some(window);
         }
         if kind.op == "pool" {
             hold.context.unpooled = hold.own.clone();
