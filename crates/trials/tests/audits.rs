@@ -29,7 +29,7 @@ fn what_is_planted_in_damaged_sheets_is_found() {
     let all = counts.all();
     assert_eq!(counts.unread.of, 0);
     assert!(all.found.percent() >= 97.0, "found {}", all.found);
-    assert!(all.named_open.percent() >= 90.0, "cause {}", all.named_open);
+    assert!(all.named_open.percent() >= 85.0, "cause {}", all.named_open);
     assert!(counts.accused.percent() <= 0.1, "accused {}", counts.accused);
     assert!(counts.open.percent() <= 0.7, "left open {}", counts.open);
 }

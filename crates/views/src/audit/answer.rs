@@ -98,12 +98,27 @@ pub(super) type Beginning<'a> = ((usize, Column), Vec<&'a Judged>);
 /// The cells from which others follow, in the order of the first that does.
 pub(super) fn beginnings(audit: &Audit) -> Vec<Beginning<'_>> {
     let mut begun: Vec<Beginning<'_>> = Vec::new();
+    let several = several(audit);
     for cell in audit.cells.iter().filter(|cell| cell.verdict == Verdict::Carried) {
-        let Some(began_at) = cell.began_at else { continue };
+        let Some(began_at) = cell.began_at.filter(|_| cell.column != Column::Total || !several) else { continue };
         match begun.iter_mut().find(|(known, _)| *known == began_at) {
             Some((_, follow)) => follow.push(cell),
             None => begun.push((began_at, vec![cell])),
         }
     }
     begun
+}
+
+/// Whether parameters went wrong in several places, so that mending one of them does not mend the total.
+fn several(audit: &Audit) -> bool {
+    let params = audit.cells.iter().filter(|cell| cell.column == Column::Params);
+    let mut begun: Vec<(usize, Column)> = params
+        .filter_map(|cell| match cell.verdict {
+            Verdict::Carried => cell.began_at,
+            Verdict::Wrong | Verdict::Ambiguous | Verdict::Unexplained => Some((cell.row, cell.column)),
+            _ => None,
+        })
+        .collect();
+    begun.dedup();
+    begun.len() > 1
 }

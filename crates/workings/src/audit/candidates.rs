@@ -135,7 +135,8 @@ fn windows(
                 if out[1..].iter().any(|&n| n < 1) {
                     continue;
                 }
-                let quick = seen.cost(search.hand, out[1]).min(ELSEWISE) + formula(search, digest, kernel[0], stride, pad);
+                let quick =
+                    seen.cost(search.hand, out[1]).min(ELSEWISE) + formula(search, digest, kernel[0], stride, pad);
                 found.push((cost + stated + likely + quick, settings));
             }
         }
@@ -262,7 +263,8 @@ fn kernels(search: &Search<'_, '_>, row: usize) -> SmallVec<[([i128; 2], f32); 6
         }
     }
     let told: SmallVec<[&Figure; 4]> = digest.kernel.figures().take(2).collect();
-    let against = |n: i128| told.iter().map(|figure| search.hand.cost(&figure.digits, n).min(UNTOLD)).fold(0.0, f32::max);
+    let against =
+        |n: i128| told.iter().map(|figure| search.hand.cost(&figure.digits, n).min(UNTOLD)).fold(0.0, f32::max);
     let cost = |[a, b]: [i128; 2]| against(a).max(against(b)) + if a == b { 0.0 } else { 4.0 };
     kernels.into_iter().map(|kernel| (kernel, cost(kernel))).collect()
 }

@@ -449,6 +449,18 @@ pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, 
     tally.cost = tally.cost.min(start + CELL);
 }
 
+/// Whether a cell shows this formula, figure by figure.
+pub(crate) fn shows(cell: &Digest<'_>, hand: &Hand, form: &Form) -> bool {
+    cell.sides().any(|side| match side {
+        Side::Formula(Some(written), ..) if written.minus.value != Some(0) => {
+            let mut tally = Tally::default();
+            formula(&mut tally, hand, written, form);
+            tally.cost == 0.0
+        }
+        _ => false,
+    })
+}
+
 /// Whether a formula says nothing else than the whole one: it takes the kernel away, it divides by nothing, or the kernel is
 /// the stride, where ⌊(W − K)/K⌋ + 1 = ⌊W/K⌋.
 fn shorter(written: &WrittenForm<'_>, form: &Form) -> bool {

@@ -203,7 +203,8 @@ fn part<'w>(terms: impl Iterator<Item = (bool, &'w Written)>) -> Part<'w> {
     let mut figure = None;
     for (count, (minus, term)) in terms.enumerate() {
         let value = term.value().and_then(|value| value.whole());
-        sum = sum.zip(value).and_then(|(sum, value)| if minus { sum.checked_sub(value) } else { sum.checked_add(value) });
+        sum =
+            sum.zip(value).and_then(|(sum, value)| if minus { sum.checked_sub(value) } else { sum.checked_add(value) });
         figure = term.figure().filter(|_| count == 0 && !minus);
     }
     Part { value: sum, figure }

@@ -9,7 +9,7 @@ use super::search::{Copied, Path, Rule, Search, Sum, Taken, flatten_rules, writt
 use super::total::Summed;
 use super::wording::{self, Say};
 use super::{Cause, Judged, Verdict};
-use crate::worksheet::{Cell, Column};
+use crate::worksheet::{Cell, Column, Sheet};
 use std::collections::BTreeMap;
 
 /// By how much the likeliest wrong rule must be ahead of the next to be named alone.
@@ -83,6 +83,8 @@ pub(super) struct Judge<'j, 'a, 's> {
     /// How many rows each wrong rule fits.
     fits: Vec<usize>,
     conventions: Vec<usize>,
+    /// Columns in which nothing stands in any row.
+    absent: Vec<Column>,
 }
 
 impl<'j, 'a, 's> Judge<'j, 'a, 's> {
@@ -95,7 +97,7 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
                 }
             }
         }
-        let mut judge = Judge { search, path, fits, conventions: Vec::new() };
+        let mut judge = Judge { search, path, fits, conventions: Vec::new(), absent: absent(search.sheet.sheet) };
         judge.conventions = CONVENTIONS
             .iter()
             .filter_map(|code| MISTAKES.iter().position(|mistake| mistake.code == *code))
@@ -104,11 +106,14 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
         judge
     }
 
-    /// Whether every row on which a rule makes a difference keeps to it.
+    /// Whether every row on which a rule makes a difference keeps to it, of the operators that ever do: convolutions without
+    /// biases stand before dense layers with them.
     fn kept_to(&self, mistake: usize) -> bool {
-        self.path.rows.iter().all(|taken| {
-            let followed = taken.size == Rule::Wrong(mistake) || taken.sum().rule == Rule::Wrong(mistake);
-            if followed {
+        let followed = |taken: &Taken| taken.size == Rule::Wrong(mistake) || taken.sum().rule == Rule::Wrong(mistake);
+        let op = |taken: &Taken| self.search.kinds[taken.kind].op;
+        let ops: Vec<&str> = self.path.rows.iter().filter(|taken| followed(taken)).map(op).collect();
+        self.path.rows.iter().filter(|taken| ops.contains(&op(taken))).all(|taken| {
+            if followed(taken) {
                 return true;
             }
             let Some(wrongs) = self.wrongs(taken, &taken.input) else { return true };
@@ -144,6 +149,7 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
             }
         }
         cells.push(self.total(sums_began));
+        by_convention(&mut cells);
         self.with_effects(&mut cells);
         cells
     }
@@ -223,7 +229,10 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
         let learns = taken.params_true.params.unwrap_or(0) > 0;
         let [of_kernel, of_input, of_kernels, of_calc, of_out, of_params] = &notes.cells;
         let kernel_right = (!kernel.is_empty()).then(|| wording::product(&kernel, "x"));
-        let judge = |column: Column, finding: Finding, right: Option<String>| self.judged(row, column, right, finding);
+        // Of a column that the sheet does not have nothing is wanted.
+        let judge = |column: Column, finding: Finding, right: Option<String>| {
+            self.judged(row, column, right.filter(|_| !self.absent.contains(&column)), finding)
+        };
         let cell = |column: Column| sheet_row.cell(column);
         let input = self.input(taken, of_input, input_began, cell(Column::Input));
         let out = self.output(taken, of_out, input_began, cell(Column::Output));
@@ -529,6 +538,27 @@ impl<'j, 'a, 's> Judge<'j, 'a, 's> {
     }
 }
 
+/// The columns in which nothing stands in any row: they are not on the sheet.
+fn absent(sheet: &Sheet) -> Vec<Column> {
+    let empty = |column: &Column| sheet.rows.iter().all(|row| row.cell(*column).written.is_empty());
+    Column::OF_ROW.into_iter().filter(empty).collect()
+}
+
+/// What follows rightly from a convention is as right as the convention; one row alone may be a mistake as well.
+fn by_convention(cells: &mut [Judged]) {
+    let kept = cells.iter().filter(|cell| cell.verdict == Verdict::Convention);
+    let kept: Vec<(usize, Column)> = kept.map(|cell| (cell.row, cell.column)).collect();
+    if kept.len() < 2 {
+        return;
+    }
+    let follows =
+        |cell: &Judged| cell.verdict == Verdict::Carried && cell.began_at.is_some_and(|at| kept.contains(&at));
+    for cell in cells.iter_mut().filter(|cell| follows(cell)) {
+        cell.verdict = Verdict::Convention;
+        cell.says = wording::by_convention(cell.began_at, cell.right.as_deref().unwrap_or_default());
+    }
+}
+
 /// The cheapest rule, or the chosen one where none is listed; and the others with how far behind they are.
 fn split(candidates: &[(usize, f32)], chosen: usize) -> (usize, Vec<(usize, f32)>) {
     let Some(&(best, cost)) = candidates.first() else { return (chosen, Vec::new()) };
@@ -552,7 +582,11 @@ fn carried(began: Origin, right: &str) -> Finding {
 fn slipped(taken: &Taken, sum: &Sum, cell: &Cell, right: &str) -> Finding {
     let (wrong, meant) = (sum.params.weights.unwrap_or(0), taken.params_own.weights.unwrap_or(0));
     let features = taken.params_own.fan_in.or(taken.input.first().copied().filter(|_| taken.input.len() == 1));
-    let cause = super::slips::slip(wrong, meant, features).map(|slip| slip.code);
+    let (read, steps) = (sum.params.params.unwrap_or(0), taken.params_own.params.unwrap_or(0));
+    let cause = match sum.text == Rule::True && super::slips::copied(read, steps) {
+        true => Some("T1"),
+        false => super::slips::slip(wrong, meant, features).map(|slip| slip.code),
+    };
     let verdict = if cause.is_some() { Verdict::Wrong } else { Verdict::Unexplained };
     Finding {
         cause: cause.and_then(wording::reading),
@@ -587,13 +621,14 @@ fn weight(note: &Note<'_>) -> u8 {
 }
 
 fn verdict_of(note: &Note<'_>) -> (Verdict, Option<&'static str>, f64) {
-    let edit = |note: &Note<'_>| {
-        let figure = note.figure?;
-        let edits = super::hand::Hand::default().edits(&figure.digits, note.meant?);
-        edits.first().map(|edit: &Edit| edit.code())
+    let edits = match (note.figure, note.meant) {
+        (Some(figure), Some(meant)) => super::hand::Hand::default().edits(&figure.digits, meant),
+        _ => Vec::new(),
     };
+    // Two digits at once are less likely misread than one.
+    let sure = if edits.len() > 1 { 0.65 } else { 0.9 };
     match (note.fate, note.last) {
-        (Fate::Misread, _) => (Verdict::Misread, edit(note).or(Some("X1")), 0.9),
+        (Fate::Misread, _) => (Verdict::Misread, edits.first().map(|edit| edit.code()).or(Some("X1")), sure),
         (Fate::Garbled, _) => (Verdict::Misread, Some("X1"), 0.6),
         (Fate::Split, _) => (Verdict::Misread, Some("X4"), 0.85),
         (Fate::Elsewhere, true) => (Verdict::Misread, Some("X5"), 0.75),

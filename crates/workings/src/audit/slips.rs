@@ -31,6 +31,9 @@ pub(crate) fn slip(wrong: i128, meant: i128, features: Option<i128>) -> Option<S
     if (0..30).map(|at| 10i128.pow(at)).any(|power| difference % power == 0 && difference / power < 10) {
         return plain("P18b");
     }
+    if matches!(zero[..], [Edit::Swapped(..)]) {
+        return plain("T1");
+    }
     let features = features.filter(|features| *features > 0 && meant % features == 0)?;
     let count = meant / features;
     // A product of the first digits alone: 56 × 512 for 5670 × 512.
@@ -39,8 +42,20 @@ pub(crate) fn slip(wrong: i128, meant: i128, features: Option<i128>) -> Option<S
         if cut > 9 && cut < features && features.to_string().starts_with(&cut.to_string()) {
             return Some(Slip { code: "P18d", cut: Some(cut) });
         }
+        // 134 for 144 in the first product, or 2700 copied for 7200; the next step goes on with it.
+        match Hand::default().edits(&cut.to_string(), features)[..] {
+            [Edit::Digit(..)] if cut > 9 => return Some(Slip { code: "P18b", cut: Some(cut) }),
+            [Edit::Swapped(..)] => return Some(Slip { code: "T1", cut: Some(cut) }),
+            _ => {}
+        }
     }
     // A partial product left out or taken twice: one digit of a factor times the other.
-    let partial = |n: i128| n < LARGEST && (0..9).any(|at| (1..10).any(|digit| difference == digit * n * 10i128.pow(at)));
+    let partial =
+        |n: i128| n < LARGEST && (0..9).any(|at| (1..10).any(|digit| difference == digit * n * 10i128.pow(at)));
     if partial(features) || partial(count) { plain("P18c") } else { None }
+}
+
+/// Whether a number may have been copied as another: one digit changed, lost or added, or two exchanged.
+pub(crate) fn copied(read: i128, meant: i128) -> bool {
+    Hand::default().edits(&read.to_string(), meant).len() == 1
 }

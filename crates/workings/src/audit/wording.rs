@@ -189,6 +189,12 @@ pub(super) fn older(cell: &Cell, older: usize, right: &str) -> String {
     format!("{} is what row {} gave; what comes into this row is {right}.", quoted(cell), older + 1)
 }
 
+/// For a cell that follows rightly from a convention.
+pub(super) fn by_convention(began: Option<(usize, Column)>, right: &str) -> String {
+    let from = began.map_or("an earlier cell".to_owned(), |(row, column)| format!("row {row}'s {}", called(column)));
+    format!("This follows rightly from the convention of {from}; without it, it is {right}.")
+}
+
 /// For an input that a wrong rule made of the shape above.
 pub(super) fn flattened(cell: &Cell, rule: usize, before: &super::alone::Dims, right: &str) -> String {
     let mistake = &MISTAKES[rule];
@@ -228,6 +234,10 @@ pub(super) fn echoed(cell: &Cell, at: usize, right: &str) -> String {
 
 pub(super) fn slipped(cell: &Cell, cause: Option<&'static str>, right: &str) -> String {
     match cause.and_then(mistakes::reading) {
+        Some(reading) if reading.code == "T1" => format!(
+            "{} is not what the steps lead to, {right}, and is gone on with. A number seems copied wrongly within the row.",
+            quoted(cell)
+        ),
         Some(reading) => format!(
             "{} is near what the steps lead to, {right}. It looks like a slip of arithmetic: {}.",
             quoted(cell),

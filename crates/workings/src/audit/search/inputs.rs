@@ -6,13 +6,15 @@ use super::{Copied, Rule, Search, State};
 use crate::audit::alone::{Dims, Made};
 use crate::audit::digest::{Digest, Side};
 use crate::audit::evidence::{elements, on_paper};
-use crate::audit::hand::stray;
+use crate::audit::hand::{NEVER, stray};
 use crate::audit::layers::{Context, Settings};
 use crate::audit::mistakes::MISTAKES;
 
 /// What it costs that an input was copied from an earlier row than the one above, or wrongly.
 const OLDER: f32 = 6.0;
 const MISCOPIED: f32 = 5.0;
+/// What it costs that a flattened shape was multiplied out almost rightly.
+const NEARLY: f32 = 3.5;
 /// How many rows are looked at for the one that an input was copied from.
 const ROWS: usize = 40;
 
@@ -47,7 +49,10 @@ pub(super) fn of(search: &Search<'_, '_>, row: usize, state: &State) -> SmallVec
         _ if inputs.len() > 1 => return inputs,
         Some((older, flattened)) => Input { copied: Copied::Older(older), flattened, cost: OLDER, dims: read },
         None => {
-            Input { copied: Copied::Wrongly, flattened: None, cost: MISCOPIED + digits(&read, &state.own), dims: read }
+            // A product of the right shape that comes out nearly right: a slip, which the row may go on with.
+            let near = flattened.is_some() && search.hand.cost(&read[0].to_string(), state.own[0]) < NEVER;
+            let cost = MISCOPIED + if near { NEARLY } else { digits(&read, &state.own) };
+            Input { copied: Copied::Wrongly, flattened: flattened.filter(|_| near), cost, dims: read }
         }
     };
     inputs.push(input);

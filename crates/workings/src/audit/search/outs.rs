@@ -14,6 +14,10 @@ const KEPT: usize = 8;
 /// How far behind the best a rule may begin.
 const FAR: f32 = 8.0;
 
+/// What it costs, beside the slip, that a right formula is worked out wrongly.
+const AFTER_FORMULA: f32 = 3.0;
+/// What it costs that somebody followed a wrong rule who shows the right formula.
+const AGAINST: f32 = 2.0;
 /// The least that it costs that a size is shown nowhere.
 const SHOWN: f32 = 4.0;
 
@@ -85,6 +89,7 @@ pub(super) fn of<'s>(
             depths.push((free[0], Rule::Free));
         }
     }
+    let slipped = form.is_some_and(|form| evidence::shows(cell, search.hand, &form));
     let mut outs: SmallVec<[Out; 24]> = SmallVec::new();
     let mut best = plain.cost;
     for (space, size, own_form) in &sizes {
@@ -96,10 +101,15 @@ pub(super) fn of<'s>(
                 continue;
             }
             let dims: Dims = std::iter::once(channels).chain(space.iter().copied()).collect();
+            let right_form = form;
             let form = own_form.or(form);
             let free = |rule: Rule, n: i128| if rule == Rule::Free { stray(&n.to_string()) - SLIP } else { 0.0 };
-            let rules =
-                size.cost() + depth.cost() + free(*size, space.first().copied().unwrap_or(0)) + free(depth, channels);
+            let size_free = match size {
+                Rule::Free if slipped => AFTER_FORMULA,
+                Rule::Wrong(_) if slipped && own_form.is_some() && *own_form != right_form => AGAINST,
+                size => free(*size, space.first().copied().unwrap_or(0)),
+            };
+            let rules = size.cost() + depth.cost() + size_free + free(depth, channels);
             let cost = rules + cost(&dims, form.as_ref());
             best = best.min(cost);
             outs.push(Out { dims, size: *size, depth, form, cost });

@@ -7,10 +7,12 @@ use crate::audit::alone::{Made, Params, Wrongs};
 use crate::audit::digest::RowDigest;
 use crate::audit::evidence::{self, Tally, Want};
 use crate::audit::hand::stray;
-use crate::audit::slips::slip;
+use crate::audit::slips::{copied, slip};
 
 /// What it costs that a working shows another rule than the one that its row went on with.
 const OTHER_TEXT: f32 = 6.0;
+/// What it costs that a slip of the pen came behind steps that are right.
+const COPIED: f32 = 2.0;
 /// What a slip costs that looks like one, beyond what every slip does.
 const LIKE_A_SLIP: f32 = 3.5;
 /// How many ways are kept for the total to choose from.
@@ -48,6 +50,8 @@ pub(super) fn of<'s>(
         let texts = ways.iter().zip(&text).map(|((shown, parts), cost)| {
             let other = match (shown == rule, shown) {
                 (true, _) => 0.0,
+                // The steps are right, and their result was copied wrongly.
+                (false, Rule::True) if *rule == Rule::Free => COPIED,
                 (false, Rule::Free) => OTHER_TEXT + SLIP,
                 (false, _) => OTHER_TEXT,
             };
@@ -101,5 +105,7 @@ fn slipped(digest: &RowDigest<'_>, want: &Want<'_>) -> Option<(Params, bool)> {
     }
     let slip = slip(read - biases, right.weights?, want.features());
     let fan_in = slip.and_then(|slip| slip.cut).or(right.fan_in);
-    Some((Params { fan_in, weights: Some(read - biases), params: Some(read), ..*right }, slip.is_some()))
+    // Or the sum was copied into its cell with a digit changed.
+    let like = slip.is_some() || copied(read, right.params?);
+    Some((Params { fan_in, weights: Some(read - biases), params: Some(read), ..*right }, like))
 }
