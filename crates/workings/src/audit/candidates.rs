@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::alone::Dims;
 use super::digest::{Digest, RowDigest, Side};
 use super::hand::stray;
-use super::layers::{Context, Settings, kind};
+use super::layers::{self, Context, Kind, Settings, kind};
 use super::search::{Search, Seen};
 use crate::worksheet::Figure;
 
@@ -34,6 +34,11 @@ pub(crate) type Layers = SmallVec<[(usize, Settings, f32); 16]>;
 pub(crate) fn layers(search: &Search<'_, '_>, row: usize, own: &Dims, truth: Option<&Dims>) -> Layers {
     let digest = &search.sheet.rows[row];
     let mut layers = SmallVec::new();
+    if let Some(word) = layers::labelled(digest.row) {
+        let fits = |kind: &Kind| kind.open && *kind.word == *word && kind.rank == own.len();
+        layers.extend(search.kinds.iter().position(fits).map(|kind| (kind, Settings::default(), 0.0)));
+        return layers;
+    }
     let elsewhere = search.sheet.rows.iter().any(|row| !row.kernels.is_blank() && !row.kernel.is_blank());
     for (kind, prior) in kinds(digest, elsewhere) {
         match kind {

@@ -235,7 +235,7 @@ fn against(digest: &SheetDigest<'_>, key: &Model, audit: &mut Audit) -> Option<(
 
 /// From the sheet alone.
 fn alone(digest: &SheetDigest<'_>, audit: &mut Audit) -> Option<()> {
-    let kinds = layers::open();
+    let kinds = layers::open(digest.sheet);
     let explained = explain(digest, &kinds, None, &[])?;
     judged(digest, &kinds, None, explained, audit);
     Some(())

@@ -3,6 +3,7 @@
 use super::alone::{Alone, CONTEXT, Dims, Numbers, Reader, Worked, Wrongs};
 use crate::model::{Layer, Model, Rounding, Rules, Setting, Size};
 use crate::ops;
+use crate::worksheet::{Column, Sheet, SheetRow};
 
 /// The settings of a layer whose page leaves them open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -29,6 +30,8 @@ pub(crate) struct Context {
 pub(crate) struct Kind {
     /// The operator's name.
     pub op: &'static str,
+    /// What the layer is called: for an open kind, its word in the notation.
+    pub word: Box<str>,
     pub alone: Alone,
     slots: Vec<Slot>,
     /// The kernel, where it is settled.
@@ -60,6 +63,7 @@ const OPEN: [&str; 5] = ["Kh", "Kw", "St", "Pd", "Cn"];
 impl Kind {
     fn new(layer: Layer, ranks: &[usize], rules: Rules, rounding: Rounding, open: bool) -> Kind {
         let op = layer.op.map_or("", |op| op.name);
+        let word = layer.name.to_string().into();
         let alone = Alone::of(&layer, ranks, rules, rounding, true);
         let slot = |name: &str| {
             let input = ["C", "Z", "H", "W", "L"].contains(&name).then(|| match (name, ranks[0]) {
@@ -82,7 +86,7 @@ impl Kind {
         let slots = alone.symbols.iter().map(|name| slot(name)).collect();
         let kernel = alone.told("kernel");
         let count = ["kernels", "units"].iter().find_map(|name| alone.told(name).first().copied());
-        Kind { op, alone, slots, kernel, count, open, rank: ranks[0] }
+        Kind { op, word, alone, slots, kernel, count, open, rank: ranks[0] }
     }
 
     /// Works the layer out.
@@ -164,8 +168,30 @@ pub(crate) fn of_model(model: &Model, ranks: &[Vec<usize>]) -> Vec<Kind> {
     layers.map(|(layer, ranks)| Kind::new(layer.clone(), ranks, model.rules, model.rounding, false)).collect()
 }
 
-/// The kinds of layer that a sheet alone can tell: convolution, pool, average pool, dense, flatten.
-pub(crate) fn open() -> Vec<Kind> {
+/// Layers that a row's label alone can tell: what the label has in it, and the word of the notation. They keep the shape.
+const LABELLED: [(&str, &str); 9] = [
+    ("relu", "relu"),
+    ("sigmoid", "sigmoid"),
+    ("tanh", "tanh"),
+    ("softmax", "softmax"),
+    ("activation", "relu"),
+    ("drop", "dropout"),
+    ("norm", "batchnorm"),
+    ("bn", "batchnorm"),
+    ("gelu", "gelu"),
+];
+
+/// The word for a row that its label tells to be no convolution, pool or dense layer.
+pub(crate) fn labelled(row: &SheetRow) -> Option<&'static str> {
+    let label = row.label.written.to_lowercase();
+    let works = ["conv", "pool", "dense", "linear", "fully", "fc", "flat"].iter().any(|word| label.contains(word));
+    let window = !row.cell(Column::Kernel).is_blank() || !row.cell(Column::Kernels).is_blank();
+    let told = || LABELLED.iter().find(|(known, _)| label.contains(known)).map(|(_, word)| *word);
+    if works || window { None } else { told() }
+}
+
+/// The kinds of layer that a sheet alone can tell: convolution, pool, average pool, dense, flatten; and those of its labels.
+pub(crate) fn open(sheet: &Sheet) -> Vec<Kind> {
     let symbol = |at: usize| Size::Symbol(OPEN[at].into());
     let kernel = ("K", Setting::PerAxis(vec![symbol(0), symbol(1)]));
     let stride = ("S", Setting::PerAxis(vec![symbol(2)]));
@@ -175,13 +201,18 @@ pub(crate) fn open() -> Vec<Kind> {
     let with = |word: &str, settings: Vec<(&'static str, Setting)>, rank: usize| {
         Kind::new(layer(word, settings), &[rank], Rules::Pytorch, Rounding::Floor, true)
     };
-    vec![
+    let mut kinds = vec![
         with("conv", [vec![count("C_out")], window.clone()].concat(), 3),
         with("pool", window.clone(), 3),
         with("avgpool", window, 3),
         with("dense", vec![count("units")], 1),
         with("flatten", vec![], 3),
-    ]
+    ];
+    let mut words: Vec<&str> = sheet.rows.iter().filter_map(labelled).collect();
+    words.sort_unstable();
+    words.dedup();
+    kinds.extend(words.into_iter().flat_map(|word| [with(word, vec![], 3), with(word, vec![], 1)]));
+    kinds
 }
 
 /// The kinds of [`open`], by index.

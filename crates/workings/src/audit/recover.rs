@@ -20,7 +20,7 @@ const UNDECIDED: f32 = 2.0;
 /// The network that explains most of a sheet; `None` where it holds too little to tell.
 pub(super) fn recover(sheet: &Sheet) -> Option<Recovered> {
     let digest = SheetDigest::of(sheet);
-    let kinds = layers::open();
+    let kinds = layers::open(sheet);
     let explained = explain(&digest, &kinds, None, &[])?;
     if explained.path.rows.is_empty() {
         return None;
@@ -87,7 +87,9 @@ fn layer(kind: &Kind, taken: &Taken) -> Layer {
         kind::POOL => ("pool", vec![kernel]),
         kind::AVGPOOL => ("avgpool", vec![kernel]),
         kind::DENSE => ("dense", vec![("units", Setting::Size(number(settings.count)))]),
-        _ => ("flatten", vec![]),
+        // A sheet does not say how many elements are left out; no number hangs on it.
+        _ if kind.op == "dropout" => ("dropout", vec![("rate", Setting::Fraction("0.5".into()))]),
+        _ => (&*kind.word, vec![]),
     };
     given.extend(takes);
     if matches!(kind.op, "conv" | "pool") {

@@ -11,7 +11,7 @@ use crate::audit::layers::{self, Context, Settings};
 use crate::audit::mistakes::{self, MISTAKES, Wrong};
 use crate::ledger::{Binds, Ledger};
 use crate::model::{From, Model, Size};
-use crate::worksheet::Column;
+use crate::worksheet::{Column, Sheet};
 
 /// A network ready to be filled in.
 pub(super) struct Filler<'m> {
@@ -103,7 +103,7 @@ impl<'m> Filler<'m> {
                 _ => return None,
             }
         }
-        Some(Filler { style, input: input?, kinds, open: layers::open(), rows })
+        Some(Filler { style, input: input?, kinds, open: layers::open(&Sheet::default()), rows })
     }
 
     /// How many rows there are.
