@@ -361,6 +361,9 @@ pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, 
                         && (at > 0 || shown.is_some() || form.is_none() || figures.len() <= 2);
                     match fits {
                         Some((written, form)) if !simpler => {
+                            // The other side of an oblong has a formula of its own.
+                            let other = want.forms.get(1).and_then(Option::as_ref).filter(|other| *other != form);
+                            let form = other.filter(|other| nearer(hand, written, other, form)).unwrap_or(form);
                             formula(tally, hand, written, form);
                             tally.cost = tally.cost.min(before + FORMULA);
                         }
@@ -447,6 +450,16 @@ pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, 
         }
     }
     tally.cost = tally.cost.min(start + CELL);
+}
+
+/// Whether a formula is nearer to one form than to another.
+fn nearer(hand: &Hand, written: &WrittenForm<'_>, one: &Form, other: &Form) -> bool {
+    let cost = |form: &Form| {
+        let mut tally = Tally::default();
+        formula(&mut tally, hand, written, form);
+        tally.cost
+    };
+    cost(one) < cost(other)
 }
 
 /// Whether a cell shows this formula, figure by figure.

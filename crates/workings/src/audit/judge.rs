@@ -37,7 +37,7 @@ pub(super) fn notes<'s>(search: &Search<'_, 's>, taken: &Taken) -> Notes<'s> {
         flattened: taken.flattened.as_ref(),
         kernels: kind.count(&taken.settings),
         out: &taken.out,
-        forms: &[],
+        forms: &taken.forms,
         params: sum.shown,
         around: &around,
         shapes: &search.shapes(taken.row),

@@ -103,6 +103,8 @@ pub(crate) struct Taken {
     pub depth: Rule,
     /// The formula that its rule has.
     pub form: Option<Form>,
+    /// The right formula of each axis.
+    pub forms: SmallVec<[Option<Form>; 3]>,
     pub context: Context,
     pub context_true: Context,
     /// The parameters with the right rule on the right input.

@@ -171,6 +171,7 @@ impl<'w, 'a, 's> Step<'w, 'a, 's> {
             size: out.size,
             depth: out.depth,
             form: out.form,
+            forms: worked.forms.clone(),
             context: state.context.clone(),
             context_true: state.context_true.clone(),
             params_true: truth.as_ref().map(|worked| worked.params).unwrap_or_default(),
