@@ -1,8 +1,9 @@
 //! The command line, as clap reads it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Every number in a neural network, with its workings.
@@ -58,6 +59,33 @@ pub(crate) enum As {
     Latex,
 }
 
+/// The forms of a page: all but CSV, which is not offered; who asks for it all the same is told what there is.
+#[derive(Clone)]
+struct Page;
+
+impl TypedValueParser for Page {
+    type Value = As;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        argument: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<As, clap::Error> {
+        if value == "csv" {
+            return Ok(As::Csv);
+        }
+        let offered = PossibleValuesParser::new(self.possible_values().into_iter().flatten());
+        let name = offered.parse_ref(command, argument, value)?;
+        Ok(As::from_str(&name, false).unwrap_or(As::Terminal))
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let forms = As::value_variants().iter().filter(|form| **form != As::Csv);
+        Some(Box::new(forms.filter_map(As::to_possible_value)))
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Layout {
     /// Height × width × channels, as on paper
@@ -80,14 +108,16 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  workings audit sheet.md\n  workings audit sheet.md --against q1\n  \
         workings audit scan.txt --as html -o marked.html\n  workings explain S3                what a code of the answer means\n\n\
         A sheet is a table in Markdown, CSV or HTML, or the text of a scanner, with the worksheet's columns: kernel, input, \
-        kernels, calculation, output, parameters. Exit code 0: everything is right; 1: something is not; 2: nothing of a \
-        sheet could be judged.")]
+        kernels, calculation, output, parameters. Exit code 0: every cell is right; 1: something is not; 2: the file holds \
+        no sheet, or not all of it could be read or judged (what could is judged all the same).")]
     Audit(Audit),
     /// The network behind a sheet, also a damaged one, as `.net`
     #[command(after_help = "Examples:\n  workings recover sheet.md\n  workings recover scan.txt -o found.net\n  \
-        workings recover sheet.md | workings show -\n\nWhat was repaired, and what the sheet does not decide, stands in \
-        comments. Exit code 0: nothing had to be; 1: something was repaired or is a choice; 2: no network \
-        could be told.")]
+        workings show found.net                   where the file held one sheet\n\n\
+        Several sheets give several networks, one after the other with an empty line between them; `show` and \
+        `audit --against` take one.\n\nWhat was repaired, and what the sheet does not decide, stands in comments. \
+        Exit code 0: nothing was repaired or left open; 1: something was; 2: no network could be told for some sheet, or \
+        not all of the file could be read (what could is recovered all the same).")]
     Recover(Recover),
     /// The networks that come along
     Networks(Listing),
@@ -145,7 +175,7 @@ pub(crate) struct Why {
     #[arg(value_name = "LAYER[.QUANTITY]")]
     pub what: String,
     /// What to write
-    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,
 }
 
@@ -157,7 +187,7 @@ pub(crate) struct Audit {
     #[arg(long, value_name = "SOURCE")]
     pub against: Option<OsString>,
     /// What to write
-    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,
 }
 
@@ -172,14 +202,14 @@ pub(crate) struct Explain {
     /// The code; without it, all of them
     pub code: Option<String>,
     /// What to write
-    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct Listing {
     /// What to write
-    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,
 }
 
@@ -188,7 +218,7 @@ pub(crate) struct Ops {
     /// Only the layer that this word writes
     pub word: Option<String>,
     /// What to write
-    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,
 }
 

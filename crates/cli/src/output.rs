@@ -21,7 +21,10 @@ pub(crate) fn dressed(shared: &Shared, form: As, report: &Report) -> Result<Stri
         As::Html => views::html::render(report),
         As::Latex => views::latex::render(report),
         As::Json => views::json::report(report),
-        As::Csv => return Err(Fault::new("this answer has no CSV form").hint("take `--as json`")),
+        As::Csv => {
+            return Err(Fault::new("this answer has no CSV form")
+                .hint("its forms are terminal, markdown, html, latex and json"));
+        }
     })
 }
 

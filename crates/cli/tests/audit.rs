@@ -96,7 +96,50 @@ fn every_form_of_an_answer() {
     assert_eq!(json["schema"], "workings/audit/1");
     let total = json["cells"].as_array().and_then(|cells| cells.iter().find(|cell| cell["column"] == "total"));
     assert_eq!(total.expect("it is there")["right"], 482);
-    refused(&workings(&["audit", "-", "--as", "csv"], wrong.as_bytes()), &["no CSV form", "json"]);
+    refused(
+        &workings(&["audit", "-", "--as", "csv"], wrong.as_bytes()),
+        &["no CSV form", "markdown, html, latex and json"],
+    );
+}
+
+/// A form that an answer does not have is not offered; `show` has it.
+#[test]
+fn only_forms_that_there_are_are_offered() {
+    for (command, csv) in [("show", true), ("audit", false), ("explain", false), ("why", false), ("ops", false)] {
+        let help = workings(&[command, "--help"], b"");
+        assert_eq!((help.code, help.out.contains("- csv:")), (Some(0), csv), "{command}: {}", help.out);
+        assert!(help.out.contains("- latex:"), "{command}: {}", help.out);
+    }
+    let unknown = workings(&["explain", "--as", "cvs"], b"");
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.err.contains("[possible values: terminal, markdown, html, json, latex]"), "{}", unknown.err);
+}
+
+/// 2,001 rows are one more than are judged: that is said, nothing is shown, and no file is begun. A sheet beside it is judged.
+#[test]
+fn a_sheet_that_is_too_long() {
+    let long = format!("# Long\n\n| Kernel | Input |\n| --- | --- |\n{}", "| 3x3 | 8x8x3 |\n".repeat(2001));
+    let path = format!("{}/too-long.html", env!("CARGO_TARGET_TMPDIR"));
+    for arguments in [&["audit", "-"][..], &["recover", "-"], &["audit", "-", "--as", "html", "-o", &path]] {
+        refused(&workings(arguments, long.as_bytes()), &["2001 rows", "up to 2000", "a row is a layer"]);
+    }
+    assert!(!std::path::Path::new(&path).exists());
+    let ran = audit(&format!("{RIGHT}\n{long}"));
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(ran.out.starts_with("Small\n\nEvery cell is right.") && !ran.out.contains("Long"), "{}", ran.out);
+}
+
+/// A file of two sheets gives a file of two networks; `show` takes one.
+#[test]
+fn several_networks_are_written_to_a_file() {
+    let path = format!("{}/two.net", env!("CARGO_TARGET_TMPDIR"));
+    let two = format!("{RIGHT}\n{}", RIGHT.replace("# Small", "# Other"));
+    let ran = workings(&["recover", "-", "-o", &path], two.as_bytes());
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""));
+    let one = |name: &str| format!("network {name}\ninput 8x8x3\n\nconv    3, 4\npool    2\nflatten\ndense   10\n");
+    let written = std::fs::read_to_string(&path).expect("it is there");
+    assert_eq!(written, format!("{}\n{}", one("small"), one("other")));
+    assert_eq!(workings(&["show", &path], b"").code, Some(2));
 }
 
 #[test]

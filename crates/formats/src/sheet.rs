@@ -7,6 +7,7 @@
 mod block;
 mod cell;
 mod columns;
+mod dots;
 mod glyph;
 mod html;
 mod lex;
@@ -48,10 +49,11 @@ fn text_of(text: &str, extension: &str) -> Result<(Vec<Sheet>, Vec<Fault>), Faul
         ));
     }
     let blocks = blocks(text, extension);
-    let (sheets, faults) = if scan::is_scan(&blocks) { scan::sheets(&blocks) } else { table::sheets(&blocks) };
+    let (mut sheets, faults) = if scan::is_scan(&blocks) { scan::sheets(&blocks) } else { table::sheets(&blocks) };
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
         return Err(nothing(&blocks));
     }
+    sheets.iter_mut().for_each(dots::settle);
     Ok((sheets, faults))
 }
 

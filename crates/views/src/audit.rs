@@ -1,8 +1,8 @@
 //! A sheet that somebody filled in, marked: what is wrong and where it began, the sheet as it was written beside the right
 //! one, a sentence for each cell that is not right, how the sheet was read, and its marks.
 
-use workings::audit::{Audit, Judged, Misreading, Score, Verdict};
-use workings::worksheet::{Column, Piece, Sheet};
+use workings::audit::{Audit, Judged, Misreading, Score, Verdict, called};
+use workings::worksheet::{self, Column, Piece, Sheet};
 
 use crate::report::{self, Block, Cell, Mark, Report, Span, Table};
 use crate::show::coded;
@@ -47,6 +47,21 @@ fn cell_is_right(cell: &Judged) -> bool {
     }
 }
 
+/// The cell of a sheet that was judged; one that is missing is not on it.
+fn of_sheet<'s>(sheet: &'s Sheet, judged: &Judged) -> Option<&'s worksheet::Cell> {
+    match (judged.verdict, judged.column) {
+        (Verdict::Missing, _) => None,
+        (_, Column::Total) => Some(&sheet.total),
+        (_, column) => sheet.rows.get(judged.row.checked_sub(1)?).map(|row| row.cell(column)),
+    }
+}
+
+/// Whether something stands in a cell that was judged to be blank: no number was read in it.
+fn is_unread(sheet: &Sheet, judged: &Judged) -> bool {
+    let something = |cell: &worksheet::Cell| !cell.words.is_empty() || !cell.struck.is_empty();
+    judged.verdict == Verdict::Blank && of_sheet(sheet, judged).is_some_and(something)
+}
+
 /// The cells in the order of the sheet: what is missing stands before the row that it should stand above.
 fn ordered(audit: &Audit) -> Vec<&Judged> {
     let mut cells: Vec<&Judged> = audit.cells.iter().collect();
@@ -67,19 +82,6 @@ pub(crate) fn mark(verdict: Verdict) -> Mark {
         Verdict::Unexplained => Mark::Unexplained,
         Verdict::Blank => Mark::Blank,
         Verdict::Missing => Mark::Missing,
-    }
-}
-
-/// What people call a column.
-fn called(column: Column) -> &'static str {
-    match column {
-        Column::Kernel => "kernel",
-        Column::Input => "input",
-        Column::Kernels => "number of kernels",
-        Column::Calculation => "calculation",
-        Column::Output => "output",
-        Column::Params => "parameters",
-        Column::Total => "total",
     }
 }
 
@@ -111,7 +113,7 @@ fn blocks(sheet: &Sheet, audit: &Audit, level: u8) -> Vec<Block> {
         }
     };
     section("The sheet", sheet::blocks(sheet, audit));
-    section("What is not right", sentences::sentences(audit));
+    section("What is not right", sentences::sentences(sheet, audit));
     section("Figures that were read wrongly", misreadings(audit));
     section("Score", scores(audit));
     section("What found no place", unplaced(audit));

@@ -180,9 +180,9 @@ fn a_sheet_with_one_cell_of_every_verdict() {
         expect![[r#"
             Question 1
 
-            3 cells are wrong, 7 follow from row 2's output, 1 was read wrongly, 1 is right after a step that is not, 1 is right
-            under another convention, 2 are empty and 1 is missing. Mend row 2's output and 7 more turn right. It was held against
-            q1.
+            1 cell is wrong, 1 is wrong in one of two ways, 1 is wrong without an explanation, 7 follow from row 2's output, 1 was
+            read wrongly, 1 is right after a step that is not, 1 is right under another convention, 2 are empty and 1 is missing.
+            Mend row 2's output and 7 more turn right. It was held against q1.
 
             The sheet leaves open whether pool 2x2 rounds up.
 
@@ -236,7 +236,7 @@ fn a_sheet_with_one_cell_of_every_verdict() {
             ≈ row 1, output                   150x150x32 is right, but 149 is 150 − 3 + 2 before the 1 is added.
             ✗ row 2, output             S4    (150-2)+1 = 149 does not divide by the stride. A window of stride 2 stands at every
                                               second position, so ⌊148/2⌋ + 1 = 75.
-            → rows 3–6, total                 Worked out rightly from row 2's output; turn right once that is mended.
+            → rows 3–6; the total             Worked out rightly from row 2's output; turn right once that is mended.
             ? row 3, calculation        P2    27 fits 3 channels where the input has 32, and so does row 1 read a second time:
                                                 3x3x32 is 288. (confidence 0.55)
                                               or X10: The first row was read in the place of this one.
@@ -303,7 +303,7 @@ fn on_a_narrow_page_every_column_stays() {
             ✗ row 2, output             S4    (150-2)+1 = 149 does not divide by the stride.
                                               A window of stride 2 stands at every second
                                               position, so ⌊148/2⌋ + 1 = 75.
-            → rows 3–6, total                 Worked out rightly from row 2's output; turn
+            → rows 3–6; the total             Worked out rightly from row 2's output; turn
                                               right once that is mended.
             ? row 3, calculation        P2    27 fits 3 channels where the input has 32, and
                                                 so does row 1 read a second time: 3x3x32 is
@@ -422,12 +422,14 @@ fn where_several_errors_begin_the_widest_is_named_first() {
     check(
         text.split_once("What is not right\n\n").expect("a section").1,
         expect![[r#"
-            cell                  code  what is said of it
-            ───────────────────────────────────────────────────────────────────────────────────────────────────
-            ✗ row 1, input              9x9x3 is given.
-            → row 1, output             Worked out rightly from row 1's input; turns right once that is mended.
-            ✗ row 4, output             1 is added twice.
-            → rows 5–7, 9, total        Worked out rightly from row 4's output; turn right once that is mended.
+            cell                      code  what is said of it
+            ────────────────────────────────────────────────────────────────────────────────────────────────────
+            ✗ row 1, input                  9x9x3 is given.
+            → row 1, output                 Worked out rightly from row 1's input; turns right once that is
+                                            mended.
+            ✗ row 4, output                 1 is added twice.
+            → rows 5–7, 9; the total        Worked out rightly from row 4's output; turn right once that is
+                                            mended.
 
             Score
 
@@ -846,4 +848,49 @@ fn every_code_is_explained() {
         let fault = explain::explain(Some(asked)).unwrap_err();
         assert_eq!(fault.hint.as_deref(), Some(offered), "{asked}");
     }
+}
+
+/// Words, and what is struck out, are something that stands there: only a cell without either is empty.
+#[test]
+fn a_cell_without_a_number_is_not_always_empty() {
+    let mut sheet = sheet("Words", &[["3x3", "8x8x3", "ten `a`", "", "6x6x4", ""]], "112");
+    let piece = |text: &str| Piece { text: text.into(), place: place(5, 21) };
+    sheet.rows[0].cell_mut(Column::Kernels).words = vec![piece("ten"), piece("a")];
+    let struck = sheet.rows[0].cell_mut(Column::Params);
+    (struck.written, struck.struck) = ("~~112~~".to_owned(), vec![piece("112")]);
+    let mut audit = all_right(&sheet);
+    for (column, right) in [(Column::Kernels, "4"), (Column::Calculation, "27x4 = 108"), (Column::Params, "112")] {
+        judge(&mut audit, 1, column, Verdict::Blank, right);
+    }
+    let text = terminal(&sheet, &audit, 140);
+    assert!(text.contains("\n2 cells hold no number that can be read and 1 is empty. "), "{text}");
+    for says in [
+        "“ten 'a'” stands here, and no number was read in it; 4 belongs here.",
+        "Nothing stands here; 27x4 = 108 belongs here.",
+        "What stands here is struck out; 112 belongs here.",
+    ] {
+        assert!(text.contains(says), "{says:?} is not in\n{text}");
+    }
+}
+
+/// What follows in one row is named cell by cell, and the total is none of its cells; of several rows it is the rows.
+#[test]
+fn what_follows_says_where_it_stands() {
+    let cells = ["3x3", "8x8x3", "4", "", "7x7x4", "112"];
+    let follow = |followers: &[(usize, Column)]| {
+        let sheet = sheet("Small", &[cells; 3], "1");
+        let mut audit = all_right(&sheet);
+        judge(&mut audit, 1, Column::Input, Verdict::Wrong, "9x9x3").says = "9x9x3 is given.".into();
+        for (row, column) in followers {
+            judge(&mut audit, *row, *column, Verdict::Carried, "2").began_at = Some((1, Column::Input));
+        }
+        let text = terminal(&sheet, &audit, 140);
+        let line = text.lines().find(|line| line.contains("Worked out rightly")).expect("a sentence");
+        line.split("  ").next().unwrap_or_default().to_owned()
+    };
+    use Column::{Input, Output, Params, Total};
+    assert_eq!(follow(&[(1, Params), (4, Total)]), "→ row 1, parameters; the total");
+    assert_eq!(follow(&[(1, Output), (1, Params)]), "→ row 1, output, parameters");
+    assert_eq!(follow(&[(1, Output), (2, Input), (4, Total)]), "→ rows 1–2; the total");
+    assert_eq!(follow(&[(4, Total)]), "→ total");
 }

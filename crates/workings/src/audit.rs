@@ -17,6 +17,8 @@ mod slips;
 mod total;
 mod wording;
 
+pub use wording::called;
+
 use crate::fault::Place;
 use crate::model::Model;
 use crate::worksheet::{Column, Piece, Sheet};

@@ -1,6 +1,6 @@
 //! `workings audit`: what is wrong in a sheet that somebody filled in.
 
-use workings::audit::Audit;
+use workings::audit::{Audit, MOST_ROWS};
 use workings::worksheet::Sheet;
 use workings::{Fault, audit};
 
@@ -23,10 +23,17 @@ pub(super) fn run(shared: &Shared, asked: &args::Audit) -> Result<Ended, Fault> 
     };
     let unjudged: Vec<Fault> = unjudged.map(|(sheet, _)| why(sheet)).collect();
     diagnose::faults(shared, &unjudged, &read.name, &read.text);
-    let all: Vec<(&Sheet, &Audit)> = read.sheets.iter().zip(&audits).collect();
+    let mut all: Vec<(&Sheet, &Audit)> = read.sheets.iter().zip(&audits).collect();
     let text = match asked.form {
         As::Json => views::json::audit(&all),
-        form => output::dressed(shared, form, &views::audit::audits(&all))?,
+        form => {
+            // A sheet that is too long to be judged is too long to be shown.
+            all.retain(|(sheet, _)| sheet.rows.len() <= MOST_ROWS);
+            if all.is_empty() {
+                return Ok(Ended::AtFault);
+            }
+            output::dressed(shared, form, &views::audit::audits(&all))?
+        }
     };
     output::write(shared, &text)?;
     Ok(match read.ended {

@@ -58,6 +58,20 @@ const HEADINGS: &[(&str, Heading)] = &[
     ("channels", Cell(Column::Kernels)),
     ("no of channels", Cell(Column::Kernels)),
     ("output channels", Cell(Column::Kernels)),
+    ("out channels", Cell(Column::Kernels)),
+    ("output depth", Cell(Column::Kernels)),
+    ("depth", Cell(Column::Kernels)),
+    ("kernels #", Cell(Column::Kernels)),
+    ("filters #", Cell(Column::Kernels)),
+    ("filter #", Cell(Column::Kernels)),
+    ("num filters", Cell(Column::Kernels)),
+    ("# of filters", Cell(Column::Kernels)),
+    ("filter count", Cell(Column::Kernels)),
+    ("kernel count", Cell(Column::Kernels)),
+    ("num units", Cell(Column::Kernels)),
+    ("number of units", Cell(Column::Kernels)),
+    ("number of neurons", Cell(Column::Kernels)),
+    ("number of channels", Cell(Column::Kernels)),
     ("calc", Cell(Column::Calculation)),
     ("calcs", Cell(Column::Calculation)),
     ("calculation", Cell(Column::Calculation)),
@@ -86,6 +100,20 @@ const HEADINGS: &[(&str, Heading)] = &[
     ("number of parameters", Cell(Column::Params)),
     ("#params", Cell(Column::Params)),
     ("# params", Cell(Column::Params)),
+    ("param #", Cell(Column::Params)),
+    ("params #", Cell(Column::Params)),
+    ("# of params", Cell(Column::Params)),
+    ("# of parameters", Cell(Column::Params)),
+    ("# parameters", Cell(Column::Params)),
+    ("num params", Cell(Column::Params)),
+    ("num parameters", Cell(Column::Params)),
+    ("number of params", Cell(Column::Params)),
+    ("param count", Cell(Column::Params)),
+    ("params count", Cell(Column::Params)),
+    ("parameter count", Cell(Column::Params)),
+    ("parameters count", Cell(Column::Params)),
+    ("trainable params", Cell(Column::Params)),
+    ("trainable parameters", Cell(Column::Params)),
     ("layer", Name),
     ("layers", Name),
     ("layer name", Name),
@@ -107,6 +135,9 @@ const HEADINGS: &[(&str, Heading)] = &[
     ("pad", Padding),
     ("p", Padding),
 ];
+
+/// Words that are near one of a heading, and are none: a height is no misspelt weight.
+const OTHERS: [&str; 2] = ["height", "heights"];
 
 /// The longest heading that is looked at, in characters.
 const LONGEST: usize = 60;
@@ -154,7 +185,9 @@ pub(super) fn heading(written: &str) -> Option<Heading> {
         // Word by word: `manual parameter` is not `total parameters`. Short words have near neighbours by chance.
         let near = |known: &str| {
             let known: Vec<&str> = known.split(' ').collect();
-            let alike = |(a, b): (&&str, &&str)| a == b || (b.len() > 4 && a.len() > 3 && nearest(a, [*b]).is_some());
+            let misspelt =
+                |a: &str, b: &str| b.len() > 4 && a.len() > 3 && !OTHERS.contains(&a) && nearest(a, [b]).is_some();
+            let alike = |(a, b): (&&str, &&str)| a == b || misspelt(a, b);
             known.len() == words.len() && words.iter().zip(&known).all(alike)
         };
         let one = |known: &str| known.len() > 4 && known.replace(' ', "") == simple;

@@ -26,11 +26,20 @@ pub(super) type Run = Vec<Glyph>;
 /// Parts two pieces of mathematics that stand side by side: no figure goes on over it.
 pub(super) const SOFT: char = '\u{1f}';
 
+/// A figure, letter or sign of twice the width, as East Asian keyboards write them, in its usual width. Marks that part
+/// cells or set type stay: at twice the width they are none.
+fn usual(c: char) -> char {
+    let signs = ['＝', '＋', '－', '（', '）', '／', '＊', '．', '，', '：', '；'];
+    let wide = matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ') || signs.contains(&c);
+    let usual = u32::from(c).wrapping_sub(u32::from('！') - u32::from('!'));
+    char::from_u32(usual).filter(|_| wide).unwrap_or(c)
+}
+
 /// The characters of a text that begins at this line and column.
 pub(super) fn glyphs(text: &str, mut line: u32, mut column: u32) -> Run {
     let mut run = Run::with_capacity(text.len());
     for c in text.chars() {
-        run.push(Glyph { c, line, column, struck: false });
+        run.push(Glyph { c: usual(c), line, column, struck: false });
         if c == '\n' {
             (line, column) = (line + 1, 1);
         } else {

@@ -15,7 +15,13 @@ pub(super) type Head = Vec<Option<Heading>>;
 /// The headings that a row is, if it is a row of headings: two known at least, and half of what is in it.
 pub(super) fn head(cells: &[Run]) -> Option<Head> {
     let filled = cells.iter().filter(|cell| !trim(cell).is_empty()).count();
-    let head: Head = cells.iter().map(|cell| word(cell).and_then(|word| heading(&word))).collect();
+    let mut head: Head = cells.iter().map(|cell| word(cell).and_then(|word| heading(&word))).collect();
+    // `F` is a filter's size as in (W − F + 2P)/S, and the number of filters beside a column of their sizes.
+    let sized = head.contains(&Some(Heading::Cell(Column::Kernel)));
+    let letter = |cell: &Run| trim(cell).len() == 1 && matches!(trim(cell)[0].c, 'F' | 'f');
+    for (heading, _) in head.iter_mut().zip(cells).filter(|(_, cell)| letter(cell)) {
+        *heading = Some(Heading::Cell(if sized { Column::Kernels } else { Column::Kernel }));
+    }
     let known = head.iter().flatten().count();
     let columns = head.iter().flatten().any(|heading| matches!(heading, Heading::Cell(_)));
     (known >= 2 && known * 2 >= filled && columns).then(|| spread(head, cells))

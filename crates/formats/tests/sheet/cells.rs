@@ -72,6 +72,12 @@ fn what_is_written_means() {
         (P, "2.747.585", "2747585"),
         (P, "$2{,}747{,}585$", "2747585"),
         (P, "54.25", "54.25"),
+        (N, "３２", "32"),
+        (I, "（３２， ３２， ３）", "32 × 32 × 3"),
+        (C, "３ｘ３×３＝２７", "3 × 3 × 3 = 27"),
+        (N, "thirty", "“thirty”"),
+        (O, "(None, 26, 26, 32)", "26 × 26 × 32 | “None”"),
+        (O, "(None, 5408)", "5408 | “None”"),
         (P, "1180\n160", "1180 | 160"),
         (P, "**896**", "896"),
         (P, "—", "‘—’"),
@@ -96,5 +102,35 @@ fn deep_and_endless_cells_are_read() {
                 let _ = (side.value(), Written::to_string(side));
             }
         }
+    }
+}
+
+/// The figures of a sheet of one row, by column.
+fn figures(cells: [&str; 6], total: &str) -> String {
+    let fields = cells.map(|cell| format!("\"{cell}\"")).join(",");
+    let table = format!("Kernel,Input,Filters,Calc,Output,Params\n{fields}\nTotal,,,,,{total}\n");
+    let (sheets, _) = read_sheets(&Text("dots.csv", table.as_bytes())).expect("a sheet");
+    let row = sheets[0].rows[0].cells.iter().map(claims).collect::<Vec<_>>().join(" ; ");
+    format!("{row} ; {}", claims(&sheets[0].total).trim_start_matches("total: "))
+}
+
+/// Counts are whole numbers: three digits behind every dot of a sheet are thousands there. What a window leaves is a
+/// quotient, so 227/3 = 75.666 says nothing, unless a number with two dots shows that this hand parts thousands so. One
+/// figure with other than three digits behind its dot, or a 0 before it, shows that dots are decimal points.
+#[test]
+fn dots_part_thousands_where_all_of_them_can() {
+    let dense = |params| ["", "14.400", "1.024", "14.400x1.024 = 14.745.600", "1.024", params];
+    let conv = |output, params| ["3x3", "", "16", "9x100 = 900", output, params];
+    let cases = [
+        (dense("14.746.624"), "1", "; 14400 ; 1024 ; 14400 × 1024 = 14745600 ; 1024 ; 14746624 ; 1"),
+        (conv("227/3 = 75.666", "14.400"), "14.400", "3 × 3 ;  ; 16 ; 9 × 100 = 900 ; 227/3 = 75.666 ; 14400 ; 14400"),
+        (conv("9.216", "14.400"), "2.747.585", "3 × 3 ;  ; 16 ; 9 × 100 = 900 ; 9216 ; 14400 ; 2747585"),
+        (conv("149/2 = 74.5", "14.400"), "1", "3 × 3 ;  ; 16 ; 9 × 100 = 900 ; 149/2 = 74.5 ; 14.400 ; 1"),
+        (conv("1", "14.400"), "12.34", "3 × 3 ;  ; 16 ; 9 × 100 = 900 ; 1 ; 14.400 ; 12.34"),
+        (conv("1", "0.125"), "1", "3 × 3 ;  ; 16 ; 9 × 100 = 900 ; 1 ; 0.125 ; 1"),
+        (conv("1", "1440.125"), "1", "3 × 3 ;  ; 16 ; 9 × 100 = 900 ; 1 ; 1440.125 ; 1"),
+    ];
+    for (cells, total, meaning) in cases {
+        assert_eq!(figures(cells, total).trim(), meaning, "{cells:?}");
     }
 }

@@ -86,3 +86,80 @@ fn html() {
 </table></body></html>";
     same().assert_eq(&read("q1.html", text));
 }
+
+/// Every heading that people and frameworks write over a column stands for it.
+#[test]
+fn headings_as_they_are_written() {
+    let of = |heading: &str| {
+        let text = read("one.md", &format!("| Input | Output | {heading} |\n|---|---|---|\n| 8x8x3 | 6 | 5 |\n"));
+        let cell = text.lines().nth(1).and_then(|row| row.strip_prefix("1. ")).unwrap_or_default();
+        cell.replace("input [8 × 8 × 3]", "").replace("output [6]", "").replace("[5]", "").trim().to_owned()
+    };
+    let params = [
+        "Param #",
+        "Params #",
+        "Num params",
+        "Number of parameters",
+        "Parameter count",
+        "Trainable params",
+        "# Params",
+        "Trainable parameters",
+        "No. of params",
+        "Param count",
+    ];
+    let kernels = [
+        "Out channels",
+        "Output channels",
+        "out_channels",
+        "Filters #",
+        "Depth",
+        "Units",
+        "Neurons",
+        "Num filters",
+        "Number of units",
+        "# filters",
+    ];
+    for (column, headings) in [("params", params), ("kernels", kernels)] {
+        for heading in headings {
+            assert_eq!(of(heading), column, "{heading}");
+        }
+    }
+    // What is near a heading and means something else is none.
+    for heading in ["Width", "Height", "Non-trainable params", "In channels", "Memory", "FLOPs"] {
+        assert_eq!(of(heading), "", "{heading}");
+    }
+}
+
+/// `F` is the filter's size, as in (W − F + 2P)/S; beside a column of sizes it is their number.
+#[test]
+fn the_heading_f() {
+    let cells = |head: &str| {
+        let text = read("f.md", &format!("| {head} |\n|---|---|---|\n| 8x8x3 | 5 | 7 |\n"));
+        text.lines().nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(cells("Input | F | S"), "1. stride [7] kernel [5] input [8 × 8 × 3]");
+    assert_eq!(cells("Input | Kernel size | F"), "1. kernel [5] input [8 × 8 × 3] kernels [7]");
+    assert_eq!(cells("Input | F | Units"), "1. kernel [5] input [8 × 8 × 3] kernels [7]");
+}
+
+/// What Keras prints of a model, as a table: shapes begin with the batch, which is open.
+#[test]
+fn a_summary_of_keras() {
+    let summary = "\
+| Layer (type) | Output Shape | Param # |
+|---|---|---|
+| conv2d (Conv2D) | (None, 26, 26, 32) | 320 |
+| flatten (Flatten) | (None, 21632) | 0 |
+| dense (Dense) | (None, 10) | 216,330 |
+
+Total params: 216,650
+";
+    let expected = expect![[r#"
+        # (no name)
+        1. label [“conv2d” | “Conv2D”] output [26 × 26 × 32 | “None”] params [320]
+        2. label [“flatten” | “Flatten”] output [21632 | “None”] params [0]
+        3. label [“dense” | “Dense”] output [10 | “None”] params [216330]
+        total [total: 216650]
+    "#]];
+    expected.assert_eq(&read("keras.md", summary));
+}

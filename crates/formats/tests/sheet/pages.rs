@@ -192,3 +192,28 @@ fn long_tables_and_long_cells() {
         assert_eq!(sheets("x.csv", &format!("Kernel,Input,Calc\n3x3,9x9x4,\"{cell}\"\n"))[0].rows.len(), 1);
     }
 }
+
+/// One line a row, as plain text. `432 + 16 = 448` begins with what the product before it came to: it adds the bias, and is
+/// of the calculation. `2048 × 10 = 20480 + 10` has its weights and its bias and comes to 20490, which stands behind it:
+/// the total below is unlike it, and no layer comes after, so it is the sheet's: 448 + 4640 + 20490 = 25578.
+#[test]
+fn rows_in_lines_of_text() {
+    let text = "Question 7\n\n\
+        3x3 32x32x3 16 27 x 16 = 432, 432 + 16 = 448 (32-3+2)/1+1 = 32 32x32x16 448\n\
+        2x2 32x32x16 (32-2)/2+1 = 16 16x16x16\n\
+        3x3 16x16x16 32 144 x 32 = 4608, 4608+32 = 4640 (16-3+2)/1+1 = 16 16x16x32 4640\n\
+        2x2 16x16x32 (16-2)/2+1 = 8 8x8x32\n\
+        8x8x32 = 2048 10 2048x10 = 20480 + 10 20490\n\nTotal = 25578\n";
+    let sheet = one(text);
+    let first = ["27 × 16 = 432 | 432 + 16 = 448", "", "144 × 32 = 4608 | 4608 + 32 = 4640", ""];
+    assert_eq!(column(&sheet, Calculation)[..4], first);
+    assert_eq!(column(&sheet, Calculation)[4], "2048 × 10 = 20480 + 10");
+    let output = ["(32 − 3 + 2)/1 + 1 = 32 | 32 × 32 × 16", "(32 − 2)/2 + 1 = 16 | 16 × 16 × 16"];
+    assert_eq!(column(&sheet, Output)[..2], output);
+    assert_eq!(column(&sheet, Params), ["448", "", "4640", "", "20490"]);
+    assert_eq!(claims(&sheet.total), "total: 25578");
+    // Its own total, a digit misread, stays with its calculation.
+    let own = one(&text.replace(" 20490", "").replace("25578", "20990\n\nTotal = 25578"));
+    assert_eq!(column(&own, Calculation)[4], "2048 × 10 = 20480 + 10 | total: 20990");
+    assert_eq!(claims(&own.total), "total: 25578");
+}

@@ -5,29 +5,34 @@ use std::cmp::Reverse;
 use workings::audit::{Audit, Judged, Verdict};
 use workings::worksheet::{Column, Sheet};
 
-use super::{cell_is_right, owned, text};
+use super::{cell_is_right, is_unread, owned, text};
 use crate::report::{Phrase, Span};
 
 /// How many beginnings the answer names; the sentences below have all of them.
 const NAMED: usize = 3;
 
 /// What is counted together, and what is said of one and of several.
-const COUNTED: [(&[Verdict], &str, &str); 7] = [
-    (&[Verdict::Wrong, Verdict::Ambiguous, Verdict::Unexplained], "is wrong", "are wrong"),
-    (&[Verdict::Carried], "follows", "follow"),
-    (&[Verdict::Misread], "was read wrongly", "were read wrongly"),
-    (&[Verdict::RightWithSlip], "is right after a step that is not", "are right after a step that is not"),
-    (&[Verdict::Convention], "is right under another convention", "are right under another convention"),
-    (&[Verdict::Blank], "is empty", "are empty"),
-    (&[Verdict::Missing], "is missing", "are missing"),
+const COUNTED: [(Verdict, &str, &str); 9] = [
+    (Verdict::Wrong, "is wrong", "are wrong"),
+    (Verdict::Ambiguous, "is wrong in one of two ways", "are wrong in one of two ways"),
+    (Verdict::Unexplained, "is wrong without an explanation", "are wrong without an explanation"),
+    (Verdict::Carried, "follows", "follow"),
+    (Verdict::Misread, "was read wrongly", "were read wrongly"),
+    (Verdict::RightWithSlip, "is right after a step that is not", "are right after a step that is not"),
+    (Verdict::Convention, "is right under another convention", "are right under another convention"),
+    (Verdict::Blank, "is empty", "are empty"),
+    (Verdict::Missing, "is missing", "are missing"),
 ];
+
+/// What is said of cells that are not empty, and in which no number was read.
+const UNREAD: (&str, &str) = ("holds no number that can be read", "hold no number that can be read");
 
 /// What is wrong and where it began, in a sentence or two.
 pub(super) fn answer(sheet: &Sheet, audit: &Audit) -> Vec<Phrase> {
     let mut answer = if audit.cells.is_empty() {
         vec![Span::Doubt("No cell of it could be judged.".to_owned())]
     } else {
-        counts(audit)
+        counts(sheet, audit)
     };
     answer.extend(mends(audit));
     if !audit.network.is_empty() && sheet.name.as_deref().is_some_and(|name| *name != *audit.network) {
@@ -37,16 +42,20 @@ pub(super) fn answer(sheet: &Sheet, audit: &Audit) -> Vec<Phrase> {
 }
 
 /// How many cells are what.
-fn counts(audit: &Audit) -> Phrase {
+fn counts(sheet: &Sheet, audit: &Audit) -> Phrase {
     let begun = beginnings(audit);
     let from = match &begun[..] {
         [((row, column), _)] => format!(" from {}", owned(*row, *column)),
         _ => " from earlier cells".to_owned(),
     };
     let mut parts: Vec<Phrase> = Vec::new();
-    for (verdicts, singular, plural) in COUNTED {
-        let against =
-            audit.cells.iter().filter(|cell| verdicts.contains(&cell.verdict) && !cell_is_right(cell)).count();
+    let counted = COUNTED.into_iter().flat_map(|(verdict, one, several)| {
+        let unread = (verdict == Verdict::Blank).then_some((verdict, true, UNREAD));
+        unread.into_iter().chain([(verdict, false, (one, several))])
+    });
+    for (verdict, unread, (singular, plural)) in counted {
+        let of = |cell: &&Judged| cell.verdict == verdict && is_unread(sheet, cell) == unread && !cell_is_right(cell);
+        let against = audit.cells.iter().filter(of).count();
         if against == 0 {
             continue;
         }
@@ -55,7 +64,7 @@ fn counts(audit: &Audit) -> Phrase {
             (true, 1) => " cell ",
             (true, _) => " cells ",
         };
-        let from = if verdicts.contains(&Verdict::Carried) { &from } else { "" };
+        let from = if verdict == Verdict::Carried { &from } else { "" };
         let says = format!("{noun}{}{from}", if against == 1 { singular } else { plural });
         parts.push(vec![Span::Value(against.to_string()), Span::Text(says)]);
     }

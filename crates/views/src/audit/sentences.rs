@@ -1,10 +1,10 @@
 //! One sentence for each cell that is not right, in the order of the sheet; cells that follow from one are summed up.
 
-use workings::audit::{Audit, Cause, Judged, Verdict};
-use workings::worksheet::Column;
+use workings::audit::{Audit, Cause, Judged, Verdict, called};
+use workings::worksheet::{Column, Sheet};
 
 use super::answer::{Beginning, beginnings};
-use super::{called, cell_is_right, column, mark, one, ordered, owned, table, text, wide};
+use super::{cell_is_right, column, is_unread, mark, of_sheet, one, ordered, owned, short, table, text, wide};
 use crate::report::{Block, Cell, Mark, Phrase, Span};
 use crate::show::coded;
 
@@ -12,7 +12,7 @@ use crate::show::coded;
 const SURE: f64 = 0.7;
 
 /// Which cells are not right, the code of what explains each, and what is said of it.
-pub(super) fn sentences(audit: &Audit) -> Vec<Block> {
+pub(super) fn sentences(sheet: &Sheet, audit: &Audit) -> Vec<Block> {
     let mut begun: Vec<Option<Beginning<'_>>> = beginnings(audit).into_iter().map(Some).collect();
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let mut follow = |from: (usize, Column), rows: &mut Vec<Vec<Cell>>| {
@@ -24,7 +24,7 @@ pub(super) fn sentences(audit: &Audit) -> Vec<Block> {
             // Where the cell that it began at has no sentence of its own, the first that follows has it.
             Some(began_at) => follow(began_at, &mut rows),
             None => {
-                rows.push(sentence(cell));
+                rows.push(sentence(sheet, cell));
                 follow((cell.row, cell.column), &mut rows);
             }
         }
@@ -39,34 +39,49 @@ pub(super) fn sentences(audit: &Audit) -> Vec<Block> {
 }
 
 /// What is said of a cell, and below it what might be said as well.
-fn sentence(cell: &Judged) -> Vec<Cell> {
-    let place = match cell.column {
-        Column::Total => "total".to_owned(),
-        column => format!("row {}, {}", cell.row, called(column)),
-    };
-    let mut says = coded(&explained(cell));
+fn sentence(sheet: &Sheet, cell: &Judged) -> Vec<Cell> {
+    let mut says = coded(&explained(sheet, cell));
     if cell.cause.is_some() && cell.confidence < SURE {
         says.extend([text(" "), Span::Doubt(format!("(confidence {:.2})", cell.confidence))]);
     }
     let code = cell.cause.as_ref().map_or_else(Cell::new, |cause| one(Span::Code(cause.rule.to_owned())));
     let says = std::iter::once(says).chain(cell.rivals.iter().map(rival)).collect();
-    vec![headed(mark(cell.verdict), &place), code, says]
+    vec![headed(mark(cell.verdict), &places(&[cell])), code, says]
 }
 
 fn headed(mark: Mark, place: &str) -> Cell {
     vec![vec![Span::Mark(mark), text(" "), Span::Name(place.to_owned())]]
 }
 
-fn explained(cell: &Judged) -> String {
+fn explained(sheet: &Sheet, cell: &Judged) -> String {
     let cause = cell.cause.as_ref().map(|cause| cause.says.as_str());
     match (cell.says.as_str(), cause, &cell.right) {
         ("", Some(cause), _) => cause.to_owned(),
+        ("", None, Some(right)) if is_unread(sheet, cell) => {
+            format!("{}; {} belongs here.", unread(sheet, cell), in_line(right))
+        }
         ("", None, Some(right)) if cell.verdict == Verdict::Blank => {
             format!("Nothing stands here; {} belongs here.", in_line(right))
         }
         ("", None, Some(right)) => format!("Here it is {}.", in_line(right)),
         ("", None, None) => format!("It is {}.", mark(cell.verdict).word()),
         (says, ..) => says.to_owned(),
+    }
+}
+
+/// How much of what stands in a cell is said.
+const QUOTED: usize = 40;
+
+/// What stands in a cell in which no number was read: words, or what is struck out.
+fn unread(sheet: &Sheet, judged: &Judged) -> String {
+    let Some(cell) = of_sheet(sheet, judged) else { return String::new() };
+    match cell.words.is_empty() {
+        true => "What stands here is struck out".to_owned(),
+        // What stands between backticks would be set as code.
+        false => {
+            let written = short(&cell.written, QUOTED).replace('`', "'");
+            format!("“{written}” stands here, and no number was read in it")
+        }
     }
 }
 
@@ -85,14 +100,10 @@ fn followers(((row, column), cells): &Beginning<'_>) -> Vec<Cell> {
     vec![headed(Mark::Carried, &places(cells)), Cell::new(), one(Span::Text(says))]
 }
 
-/// Where cells stand: “rows 4–9, 11, total”, or one cell's own place.
+/// Where cells stand: “rows 4–9, 11; the total”; of one row, its cells: “row 3, output, parameters; the total”.
 fn places(cells: &[&Judged]) -> String {
-    if let [Judged { row, column, .. }] = cells
-        && *column != Column::Total
-    {
-        return format!("row {row}, {}", called(*column));
-    }
-    let mut rows: Vec<usize> = cells.iter().filter(|c| c.column != Column::Total).map(|cell| cell.row).collect();
+    let of_rows: Vec<&&Judged> = cells.iter().filter(|cell| cell.column != Column::Total).collect();
+    let mut rows: Vec<usize> = of_rows.iter().map(|cell| cell.row).collect();
     rows.sort_unstable();
     rows.dedup();
     let runs = rows.chunk_by(|a, b| a + 1 == *b).map(|run| match run {
@@ -100,11 +111,17 @@ fn places(cells: &[&Judged]) -> String {
         [one] => one.to_string(),
         [first, .., last] => format!("{first}–{last}"),
     });
-    let total = cells.iter().any(|cell| cell.column == Column::Total).then(|| "total".to_owned());
-    let listed: Vec<String> = runs.chain(total).collect();
-    match rows.len() {
-        0 => listed.join(", "),
-        1 => format!("row {}", listed.join(", ")),
-        _ => format!("rows {}", listed.join(", ")),
+    let listed = runs.collect::<Vec<_>>().join(", ");
+    let rows = match rows.len() {
+        0 => return "total".to_owned(),
+        1 => {
+            let columns: Vec<&str> = of_rows.iter().map(|cell| called(cell.column)).collect();
+            format!("row {listed}, {}", columns.join(", "))
+        }
+        _ => format!("rows {listed}"),
+    };
+    match of_rows.len() == cells.len() {
+        true => rows,
+        false => format!("{rows}; the total"),
     }
 }

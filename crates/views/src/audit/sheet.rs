@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use workings::audit::{Audit, Judged, Verdict};
+use workings::audit::{Audit, Judged, Verdict, called};
 use workings::worksheet::{self, Claim, Column, Label, Sheet, SheetRow};
 
-use super::{called, cell_is_right, mark, ordered, short, text};
+use super::{cell_is_right, mark, ordered, short, text};
 use crate::report::{self, Block, Cell, Mark, Phrase, Span, Table};
 
 /// How many lines of a cell are shown, how long a line, and how long a word of it: JSON has all of it.

@@ -27,7 +27,7 @@ const STRAY_DIGITS: usize = 5;
 /// A misreading that costs no more than this is a habit.
 const OFTEN: f32 = 2.5;
 /// Longer figures than this are compared for equality alone.
-const LONGEST: usize = 24;
+const LONGEST: usize = 13;
 
 /// More than anything costs that can be.
 pub(crate) const NEVER: f32 = 1e6;

@@ -173,7 +173,8 @@ pub(super) fn carried(began: Origin, right: &str) -> String {
     }
 }
 
-fn called(column: Column) -> &'static str {
+/// What people call a column.
+pub fn called(column: Column) -> &'static str {
     match column {
         Column::Kernel => "kernel",
         Column::Input => "input",

@@ -93,6 +93,20 @@ impl Atom {
             && self.claim().is_some_and(|claim| claim.sides[0].factors().is_none() && adds_up(&claim.sides[0]))
     }
 
+    /// The first figure of weights and bias that are added and said to come to something: 432 in `432 + 16 = 448`.
+    pub fn adds_to(&self) -> Option<&str> {
+        let claim = self.claim().filter(|claim| claim.sides.len() > 1 && claim.label.is_none())?;
+        first_added(&claim.sides[0])
+    }
+
+    /// What weights and bias come to where that is not said: 20490 in `2048 × 10 = 20480 + 10`.
+    pub fn unsaid(&self) -> Option<String> {
+        let claim = self.claim().filter(|claim| self.kind == Kind::Product && claim.sides.len() > 1)?;
+        let last = claim.sides.last()?;
+        first_added(last)?;
+        Some(last.value()?.whole()?.to_string())
+    }
+
     /// The three factors of a shape in it.
     pub fn shape(&self) -> Option<Vec<&str>> {
         let sides = self.claim()?.sides.iter().rev();
@@ -173,6 +187,17 @@ fn leading<'w>(side: &'w Written, found: &mut Vec<&'w str>) {
         Written::Sum(terms) => terms.iter().take(1).for_each(|(_, term)| leading(term, found)),
         Written::Product(parts) => parts.iter().for_each(|part| leading(part, found)),
         side => found.extend(side.figure().map(|figure| &*figure.digits)),
+    }
+}
+
+/// The first of two figures that are added.
+fn first_added(side: &Written) -> Option<&str> {
+    match side {
+        Written::Sum(terms) => match &terms[..] {
+            [(false, first), (false, second)] => second.figure().and_then(|_| Some(&*first.figure()?.digits)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

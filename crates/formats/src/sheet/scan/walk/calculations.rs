@@ -134,6 +134,18 @@ impl Walk<'_> {
         self.last = Last::Calculation(group.item);
     }
 
+    /// Whether a sum goes on from the calculation right before it: `432 + 16 = 448` behind `27 × 16 = 432`.
+    pub(super) fn adds_bias(&self, group: Group, atom: &Atom) -> bool {
+        let before = self.calculations[group.item].atoms.last().and_then(Atom::figure);
+        let open = !group.bias && !group.total && self.last == Last::Calculation(group.item);
+        open && before.is_some() && atom.adds_to() == before
+    }
+
+    /// What the weights and bias of a calculation come to, where it ends in both and does not say that.
+    pub(super) fn unsaid(&self, group: Group) -> Option<String> {
+        self.calculations[group.item].atoms.last()?.unsaid()
+    }
+
     /// The most digits that a figure of a calculation has.
     pub(super) fn digits(&self, item: usize) -> usize {
         let item = &self.calculations[item];
@@ -147,7 +159,10 @@ impl Walk<'_> {
 
     pub(super) fn total(&mut self, atom: Atom) {
         let digits = atom.figure().map_or(0, str::len);
-        if let Some(group) = self.group.filter(|group| !group.total && digits <= self.digits(group.item) + 1) {
+        // Behind weights and bias, another figure than they come to is another's total.
+        let own = |group: Group| self.unsaid(group).is_none_or(|sum| atom.figure().is_some_and(|own| alike(own, &sum)));
+        let fits = |group: &Group| !group.total && digits <= self.digits(group.item) + 1 && own(*group);
+        if let Some(group) = self.group.filter(fits) {
             return self.group_takes(atom, Group { total: true, ..group });
         }
         let more = self.layers_until > self.at;

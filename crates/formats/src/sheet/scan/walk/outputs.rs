@@ -4,10 +4,13 @@ use workings::worksheet::Column;
 
 use super::super::atom::{Atom, Kind};
 use super::super::near::alike;
-use super::{AHEAD, Last, Walk};
+use super::{AHEAD, Group, Last, Walk};
 
 impl Walk<'_> {
     pub(super) fn formula(&mut self, atom: Atom) {
+        if let Some(group) = self.group.filter(|group| self.adds_bias(*group, &atom)) {
+            return self.group_takes(atom, Group { bias: true, total: true, ..group });
+        }
         // A formula in names, and the same in numbers, stand together.
         if let Last::Output(item) = self.last
             && self.outputs[item].atoms.last().is_some_and(|last| last.block == atom.block)
