@@ -15,7 +15,7 @@ const KEPT: usize = 8;
 const FAR: f32 = 8.0;
 
 /// What it costs, beside the slip, that a right formula is worked out wrongly.
-const AFTER_FORMULA: f32 = 4.5;
+const AFTER_FORMULA: f32 = 3.0;
 /// What it costs that somebody followed a wrong rule who shows the right formula.
 const AGAINST: f32 = 2.0;
 /// The least that it costs that a size is shown nowhere.
