@@ -363,7 +363,8 @@ pub(crate) fn output<'s>(tally: &mut Tally<'s>, hand: &Hand, cell: &Digest<'s>, 
                         Some((written, form)) if !simpler => {
                             // The other side of an oblong has a formula of its own.
                             let right = want.forms.first().and_then(Option::as_ref) == Some(form);
-                            let other = want.forms.get(1).and_then(Option::as_ref).filter(|other| right && *other != form);
+                            let other =
+                                want.forms.get(1).and_then(Option::as_ref).filter(|other| right && *other != form);
                             let form = other.filter(|other| nearer(hand, written, other, form)).unwrap_or(form);
                             formula(tally, hand, written, form);
                             tally.cost = tally.cost.min(before + FORMULA);
