@@ -119,6 +119,14 @@ pub(crate) enum Command {
         Exit code 0: nothing was repaired or left open; 1: something was; 2: no network could be told for some sheet, or \
         not all of the file could be read (what could is recovered all the same).")]
     Recover(Recover),
+    /// The network for a framework: ONNX, PyTorch, Keras
+    #[command(after_help = "Examples:\n  workings export q4 -o q4.onnx\n  workings export q4 -o q4.py --to torch\n  \
+        workings export q4 -o q4.py --to keras\n  workings export q4 -o q4.json        for keras.models.model_from_json\n  \
+        workings export q4 --to torch        to standard output\n  \
+        workings export q4 -o q4.onnx --weights q4.safetensors\n\n\
+        What a framework cannot express is refused with the layer: an export is the same network or none. Without weights, an \
+        ONNX file holds small random ones, the same in every run.")]
+    Export(Export),
     /// The networks that come along
     Networks(Listing),
     /// Puts a `.net` file into its one form, comments kept
@@ -204,6 +212,18 @@ pub(crate) struct Explain {
     /// What to write
     #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// What to write, where the file's ending does not say it: torch, keras, keras-json, onnx
+    #[arg(long, value_name = "FORMAT")]
+    pub to: Option<String>,
+    /// Weights as safetensors, under the ledger's names and in PyTorch's layout
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]

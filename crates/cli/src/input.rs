@@ -21,6 +21,9 @@ const LARGEST: u64 = 1 << 30;
 
 /// A network worked out, and whether its input was at fault.
 pub(crate) struct Worked {
+    /// What its source is called, and its text, for what is said of it later.
+    pub name: String,
+    pub text: String,
     pub ledger: Ledger,
     pub findings: Vec<Finding>,
     pub ended: Ended,
@@ -89,7 +92,8 @@ pub(crate) fn work(shared: &Shared, reading: &Reading) -> Result<Worked, Fault> 
     if wrong && findings.is_empty() {
         diagnose::fault(shared, &Fault::new("a total is only \"at least\", and --strict was asked for"));
     }
-    Ok(Worked { ledger, findings, ended: if wrong { Ended::AtFault } else { Ended::Fine } })
+    let ended = if wrong { Ended::AtFault } else { Ended::Fine };
+    Ok(Worked { name: source.name().to_owned(), text, ledger, findings, ended })
 }
 
 /// Reads a source that is to be held against something: all of it must be readable.

@@ -39,14 +39,16 @@ fn style(shared: &Shared) -> Style {
 
 /// Writes the answer. A reader that has seen enough (a closed pipe) is no error.
 pub(crate) fn write(shared: &Shared, text: &str) -> Result<(), Fault> {
-    let done = match &shared.output {
-        Some(path) => return to_file(path, text.as_bytes()),
-        None => {
-            let mut out = std::io::stdout().lock();
-            out.write_all(text.as_bytes()).and_then(|()| out.flush())
-        }
-    };
-    match done {
+    match &shared.output {
+        Some(path) => to_file(path, text.as_bytes()),
+        None => to_standard(text),
+    }
+}
+
+/// Writes to standard output, whatever file was given.
+pub(crate) fn to_standard(text: &str) -> Result<(), Fault> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Fault::new(format!("standard output cannot be written: {error}")))
         }

@@ -3,6 +3,7 @@
 //! A reader asks its [`Source`] for byte ranges, never for a whole file that it does not need. It yields a
 //! [`workings::Model`] and the faults that say, with their places, what could not be read of it.
 
+pub mod export;
 pub mod net;
 pub mod sheet;
 mod source;

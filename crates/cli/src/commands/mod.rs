@@ -2,6 +2,7 @@
 
 mod audit;
 mod explain;
+mod export;
 mod fmt;
 mod networks;
 mod ops;
@@ -23,6 +24,7 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Fault> {
         Command::Why(why) => why::run(shared, why),
         Command::Audit(audit) => audit::run(shared, audit),
         Command::Recover(recover) => recover::run(shared, recover),
+        Command::Export(export) => export::run(shared, export),
         Command::Networks(listing) => networks::run(shared, listing),
         Command::Fmt(fmt) => fmt::run(shared, fmt),
         Command::Ops(ops) => ops::run(shared, ops),
