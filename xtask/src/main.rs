@@ -21,6 +21,9 @@ const TASKS: &[Task] = &[
     ("fuzz", || fuzz::all(10), "ten seconds of fuzzing a target"),
 ];
 
+/// The command with networks that run, which the default build leaves out.
+const ENGINE: &[&str] = &["-p", "workings-cli", "--features", "engine"];
+
 fn main() -> ExitCode {
     env::set_current_dir(root()).expect("the project's folder is there");
     let name = env::args().nth(1);
@@ -44,7 +47,12 @@ fn ci() -> Done {
     }
     run("format", cargo(&["fmt", "--all", "--check"]))?;
     run("lints", cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    run(
+        "lints with the engine",
+        cargo(&[&["clippy"], ENGINE, &["--all-targets", "--locked", "--", "-D", "warnings"]].concat()),
+    )?;
     run("tests", cargo(&["test", "--workspace", "--locked"]))?;
+    run("tests with the engine", cargo(&[&["test"], ENGINE, &["--locked", "--test", "engine"]].concat()))?;
     run("docs", cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     run("no default features", cargo(&["check", "--workspace", "--no-default-features", "--locked"]))?;
     contributing::follow()?;
@@ -53,6 +61,13 @@ fn ci() -> Done {
 
 fn full() -> Done {
     bench()?;
+    // Without optimisation the large ones take minutes.
+    for network in
+        ["alexnet", "googlenet", "mobilenet_v2", "q1", "q3", "q4", "q5", "resnet18", "resnet50", "unet", "vgg16"]
+    {
+        let verify = ["run", "--release", "--locked", "--features", "engine", "--", "verify", network];
+        run(&format!("verify {network}"), cargo(&verify))?;
+    }
     fuzz::all(600)
 }
 

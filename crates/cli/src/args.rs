@@ -51,7 +51,7 @@ pub(crate) enum As {
     Markdown,
     /// One HTML file that needs nothing else
     Html,
-    /// For programs; `show` has the schema `workings/1`, `audit` has `workings/audit/1`
+    /// For programs; `show` has the schema `workings/1`, `audit` has `workings/audit/1`, `verify` has `workings/verify/1`
     Json,
     /// One line a layer, for a spreadsheet
     Csv,
@@ -127,6 +127,14 @@ pub(crate) enum Command {
         What a framework cannot express is refused with the layer: an export is the same network or none. Without weights, an \
         ONNX file holds small random ones, the same in every run.")]
     Export(Export),
+    /// Whether an engine that builds and runs the network has what the sheet says
+    #[command(after_help = "Examples:\n  workings verify q5\n  workings verify encoder --bind L=16\n  \
+        workings verify my.net --as json\n\nBatches of 1 and 2 are run forward and backward; the shape of every output, every \
+        parameter and its gradient are held against the sheet. Exit code 0: all of it agrees; 1: something does not.")]
+    Verify(Verify),
+    /// What a network answers when it runs
+    #[command(after_help = "Examples:\n  workings run q5 --random\n  workings run q5 --random --seed 7 --as json")]
+    Run(Run),
     /// The networks that come along
     Networks(Listing),
     /// Puts a `.net` file into its one form, comments kept
@@ -203,6 +211,63 @@ pub(crate) struct Audit {
 pub(crate) struct Recover {
     /// A file with one sheet or several, or `-` for standard input
     pub sheet: OsString,
+}
+
+/// Where networks run.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Device {
+    /// The processor
+    Cpu,
+    /// A graphics card through WebGPU, if compiled in
+    Wgpu,
+    /// A graphics card through CUDA, if compiled in
+    Cuda,
+}
+
+#[cfg(feature = "engine")]
+impl Device {
+    /// What the engine calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Device::Cpu => "cpu",
+            Device::Wgpu => "wgpu",
+            Device::Cuda => "cuda",
+        }
+    }
+}
+
+/// What a build without an engine reads it need not use.
+#[cfg_attr(not(feature = "engine"), allow(dead_code))]
+#[derive(clap::Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Where the network runs
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub device: Device,
+    /// What to write
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    pub form: As,
+}
+
+/// What a build without an engine reads it need not use.
+#[cfg_attr(not(feature = "engine"), allow(dead_code))]
+#[derive(clap::Args)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Take random parameters and a random input
+    #[arg(long)]
+    pub random: bool,
+    /// What the random numbers start from
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Where the network runs
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub device: Device,
+    /// What to write
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    pub form: As,
 }
 
 #[derive(clap::Args)]

@@ -9,7 +9,8 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const MAY: &[(&str, &[&str])] = &[
     ("workings", &["workings-calc"]),
     ("workings-calc", &[]),
-    ("workings-cli", &["workings", "workings-formats", "workings-sources", "workings-views"]),
+    ("workings-cli", &["workings", "workings-engine", "workings-formats", "workings-sources", "workings-views"]),
+    ("workings-engine", &["workings", "workings-calc"]),
     ("workings-formats", &["workings"]),
     ("workings-sources", &["workings", "workings-formats"]),
     ("workings-trials", &["workings", "workings-formats", "workings-sources"]),

@@ -1,4 +1,5 @@
-//! What programs read: JSON, schema `workings/1`, and for a sheet that was audited `workings/audit/1`.
+//! What programs read: JSON, schema `workings/1`, for a sheet that was audited `workings/audit/1`, for a network that was run
+//! `workings/run/1`, and held against its ledger `workings/verify/1`.
 //!
 //! The objects are structs of this module's own, so that the schema does not move when the core's types do. Numbers up to
 //! 2^53 − 1 are JSON numbers and larger ones decimal strings; a symbolic number is an expression that Python evaluates as
@@ -10,13 +11,17 @@ mod layout;
 mod number;
 mod read;
 mod report;
+mod run;
+mod verify;
 
 pub use report::report;
 use schemars::JsonSchema;
 use serde::Serialize;
 use workings::Ledger;
+use workings::answers::Answers;
 use workings::audit::Audit;
 use workings::ledger::Finding;
+use workings::verify::Verified;
 use workings::worksheet::Sheet;
 
 /// A ledger and what is wrong with it, as `workings show --as json` prints it: one object and a line break.
@@ -28,6 +33,16 @@ pub fn show(ledger: &Ledger, findings: &[Finding]) -> String {
 pub fn audit(all: &[(&Sheet, &Audit)]) -> String {
     let cells: usize = all.iter().map(|(_, audit)| audit.cells.len()).sum();
     printed(&audit::answer(all), if all.len() == 1 { 3 } else { 5 }, 512 * (cells + 1))
+}
+
+/// What a network answers, as `workings run --as json` prints it: one object and a line break.
+pub fn run(answers: &Answers) -> String {
+    printed(&run::answer(answers), 3, 16 * answers.outputs.iter().map(|answer| answer.values.len()).sum::<usize>())
+}
+
+/// A network that was verified, as `workings verify --as json` prints it: one object and a line break.
+pub fn verify(verified: &Verified) -> String {
+    printed(&verify::answer(verified), 3, 512 * (verified.rows.len() + 1))
 }
 
 /// An object with its lines broken so deep, and a line break.
@@ -48,6 +63,16 @@ pub fn schema() -> String {
 /// The JSON Schema of what [`audit`] prints, as it is kept in `schema/workings-audit-1.schema.json`.
 pub fn audit_schema() -> String {
     schema_of::<audit::Answer<'_>>()
+}
+
+/// The JSON Schema of what [`run`] prints, as it is kept in `schema/workings-run-1.schema.json`.
+pub fn run_schema() -> String {
+    schema_of::<run::Answers<'_>>()
+}
+
+/// The JSON Schema of what [`verify`] prints, as it is kept in `schema/workings-verify-1.schema.json`.
+pub fn verify_schema() -> String {
+    schema_of::<verify::Verified<'_>>()
 }
 
 fn schema_of<T: JsonSchema>() -> String {

@@ -15,6 +15,8 @@ pub mod networks;
 pub mod notation;
 pub mod ops;
 pub mod report;
+pub mod run;
 pub mod show;
 pub mod terminal;
+pub mod verify;
 pub mod why;

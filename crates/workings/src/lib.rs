@@ -7,6 +7,7 @@
 //!
 //! This crate does no I/O, has no clock and no environment.
 
+pub mod answers;
 pub mod audit;
 pub mod claims;
 pub mod fault;
@@ -15,6 +16,7 @@ pub mod ledger;
 pub mod model;
 mod node;
 pub mod ops;
+pub mod verify;
 pub mod worksheet;
 
 pub use fault::{Fault, Place};

@@ -7,7 +7,9 @@ mod fmt;
 mod networks;
 mod ops;
 mod recover;
+mod run;
 mod show;
+mod verify;
 mod why;
 
 use clap::CommandFactory;
@@ -25,6 +27,8 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Fault> {
         Command::Audit(audit) => audit::run(shared, audit),
         Command::Recover(recover) => recover::run(shared, recover),
         Command::Export(export) => export::run(shared, export),
+        Command::Verify(verify) => verify::run(shared, verify),
+        Command::Run(run) => run::run(shared, run),
         Command::Networks(listing) => networks::run(shared, listing),
         Command::Fmt(fmt) => fmt::run(shared, fmt),
         Command::Ops(ops) => ops::run(shared, ops),
@@ -36,4 +40,11 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Fault> {
             Ok(Ended::Fine)
         }
     }
+}
+
+/// What a command that runs networks says in a build that cannot.
+#[cfg(not(feature = "engine"))]
+fn no_engine(command: &str) -> Fault {
+    Fault::new(format!("`{command}` runs networks, and this build of `workings` has no engine"))
+        .hint("`cargo build --release --features engine` makes one that has (some minutes more)")
 }
