@@ -21,8 +21,8 @@ const TASKS: &[Task] = &[
     ("fuzz", || fuzz::all(10), "ten seconds of fuzzing a target"),
 ];
 
-/// The command with networks that run, which the default build leaves out.
-const ENGINE: &[&str] = &["-p", "workings-cli", "--features", "engine"];
+/// Networks that run, which the default build leaves out.
+const ENGINE: &str = "workings-cli/engine";
 
 fn main() -> ExitCode {
     env::set_current_dir(root()).expect("the project's folder is there");
@@ -46,17 +46,19 @@ fn ci() -> Done {
         println!("!! WORKINGS_CORPUS is not set: tests that need the corpus of real model files are left out");
     }
     run("format", cargo(&["fmt", "--all", "--check"]))?;
-    run("lints", cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
-    run(
-        "lints with the engine",
-        cargo(&[&["clippy"], ENGINE, &["--all-targets", "--locked", "--", "-D", "warnings"]].concat()),
-    )?;
-    run("tests", cargo(&["test", "--workspace", "--locked"]))?;
-    run("tests with the engine", cargo(&[&["test"], ENGINE, &["--locked", "--test", "engine"]].concat()))?;
+    // With the engine first, and everything at once: a choice of crates of its own would build Burn a second time.
+    run("lints", clippy(&["--workspace", "--features", ENGINE]))?;
+    run("lints of the default build", clippy(&["-p", "workings-cli"]))?;
+    run("tests", cargo(&["test", "--workspace", "--features", ENGINE, "--locked"]))?;
+    run("tests of the default build", cargo(&["test", "-p", "workings-cli", "--locked"]))?;
     run("docs", cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     run("no default features", cargo(&["check", "--workspace", "--no-default-features", "--locked"]))?;
     contributing::follow()?;
     fuzz::all(10)
+}
+
+fn clippy(what: &[&str]) -> &'static mut Command {
+    cargo(&["clippy"]).args(what).args(["--all-targets", "--locked", "--", "-D", "warnings"])
 }
 
 fn full() -> Done {
@@ -93,7 +95,8 @@ fn run(step: &str, command: &mut Command) -> Done {
 
 fn cargo(arguments: &[&str]) -> &'static mut Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(arguments);
+    // Each crate is built once: what would speed the next build up only fills the disk.
+    command.args(arguments).env("CARGO_INCREMENTAL", "0");
     Box::leak(Box::new(command))
 }
 

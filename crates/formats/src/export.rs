@@ -16,8 +16,8 @@ mod weights;
 
 use workings::{Fault, Ledger};
 
+use crate::Weights;
 use plan::Plan;
-pub use weights::Weights;
 
 /// A format to write: its name, the ending of its files, and its writer.
 pub struct Export {

@@ -7,8 +7,10 @@ pub mod export;
 pub mod net;
 pub mod sheet;
 mod source;
+mod weights;
 
 pub use source::Source;
+pub use weights::Weights;
 
 use workings::fault::Fault;
 use workings::model::Model;

@@ -5,7 +5,8 @@ mod protobuf;
 
 use std::collections::HashSet;
 
-use formats::export::{self, EXPORTS, Export, Weights};
+use formats::Weights;
+use formats::export::{self, EXPORTS, Export};
 use formats::{FORMATS, Source};
 use protobuf::{Field, fields, texts};
 use serde_json::Value;

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use formats::export::{self, Weights};
+use formats::Weights;
+use formats::export;
 use workings::Fault;
 
 use crate::args::{Export, Shared};

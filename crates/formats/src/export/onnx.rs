@@ -60,7 +60,7 @@ fn write(plan: &Plan, weights: Option<&Weights>) -> Result<Vec<u8>, Fault> {
     let says = format!("The network {}, {} parameters, written by workings. {source}", plan.name, grouped(params));
     let tensors: Vec<&Tensor> = plan.steps.iter().flat_map(|step| &step.tensors).collect();
     graph.file(plan.name, &says, &tensors, |tensor, bytes| match weights {
-        Some(weights) => bytes.extend(weights.of(tensor)),
+        Some(weights) => bytes.extend(weights.of(&tensor.name)),
         None => fill(tensor, bytes),
     })
 }

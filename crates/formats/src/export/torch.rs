@@ -40,7 +40,7 @@ fn beside(plan: &Plan, weights: &Weights) -> Result<Vec<u8>, Fault> {
             }
         }
     }
-    Ok(weights.write(&named))
+    Ok(weights.renamed(&named))
 }
 
 fn write(plan: &Plan, _: Option<&Weights>) -> Result<Vec<u8>, Fault> {
