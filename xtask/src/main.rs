@@ -64,12 +64,10 @@ fn clippy(what: &[&str]) -> &'static mut Command {
 fn full() -> Done {
     bench()?;
     // Without optimisation the large ones take minutes.
-    for network in
-        ["alexnet", "googlenet", "mobilenet_v2", "q1", "q3", "q4", "q5", "resnet18", "resnet50", "unet", "vgg16"]
-    {
-        let verify = ["run", "--release", "--locked", "--features", "engine", "--", "verify", network];
-        run(&format!("verify {network}"), cargo(&verify))?;
-    }
+    let networks =
+        ["alexnet", "googlenet", "mobilenet_v2", "q1", "q3", "q4", "q5", "resnet18", "resnet50", "unet", "vgg16"];
+    let verify = ["run", "--release", "--locked", "--features", "engine", "--", "verify"];
+    run("verify", cargo(&verify).args(networks))?;
     fuzz::all(600)
 }
 

@@ -51,7 +51,7 @@ pub(crate) enum As {
     Markdown,
     /// One HTML file that needs nothing else
     Html,
-    /// For programs; `show` has the schema `workings/1`, `audit` has `workings/audit/1`, `verify` has `workings/verify/1`
+    /// For programs; `show` has the schema `workings/1`, others their own: `workings/audit/1`, `workings/verify/1`
     Json,
     /// One line a layer, for a spreadsheet
     Csv,
@@ -129,12 +129,31 @@ pub(crate) enum Command {
     Export(Export),
     /// Whether an engine that builds and runs the network has what the sheet says
     #[command(after_help = "Examples:\n  workings verify q5\n  workings verify encoder --bind L=16\n  \
-        workings verify my.net --as json\n\nBatches of 1 and 2 are run forward and backward; the shape of every output, every \
-        parameter and its gradient are held against the sheet. Exit code 0: all of it agrees; 1: something does not.")]
+        workings verify q1 q2 q3 q4 q5\n  workings verify my.net --as json\n\n\
+        Batches of 1 and 2 are run forward and backward; the shape of every output, every parameter, its gradient, and how many \
+        tensors a file has that they are saved to are held against the sheet. Exit code 0: all of it agrees; 1: something does \
+        not; 2: not every network could be run (what could is held against its sheet all the same).")]
     Verify(Verify),
     /// What a network answers when it runs
-    #[command(after_help = "Examples:\n  workings run q5 --random\n  workings run q5 --random --seed 7 --as json")]
+    // A usage that began with the pictures would have the network taken for the last of them.
+    #[command(override_usage = "workings run [OPTIONS] <SOURCE> <--input <IMAGE>...|--random>")]
+    #[command(after_help = "Examples:\n  workings run q5 --input cat.png dog.jpg --weights q5.safetensors\n  \
+        workings run q5 --input cat.png --show-layers layers\n  workings run q5 --random --seed 7 --as json\n\n\
+        A picture is stretched to the size of the network's input, by linear interpolation over the area that shrinks to a \
+        pixel; grey and colour are made of each other, as the input has 1 or 3 channels; transparency is dropped; black is 0 \
+        and white 1. Exit code 0: it ran; 2: a picture could not be read (the others ran all the same), or something else is \
+        at fault.")]
     Run(Run),
+    /// Lets a network learn from images, and keeps its weights
+    #[command(after_help = "Examples:\n  workings train q5 --data photos\n  \
+        workings train q5 --data photos --epochs 30 --schedule cosine --augment flip,shift --patience 5\n  \
+        workings train q5 --data photos --resume         goes on where it stopped\n  \
+        workings run q5 --input a.png --weights q5-trained/weights.safetensors\n\n\
+        FOLDER has one subfolder of images (PNG, JPEG) a class, or `train` and `val` with such subfolders. Every epoch is kept \
+        when it is over; Ctrl-C stops, and at most the running epoch is lost. The last layer says what is learned: one unit \
+        with sigmoid tells two classes apart, a unit a class with softmax any number. Exit code 0: it learned; 2: something \
+        is at fault; 130: it was stopped.")]
+    Train(Train),
     /// The networks that come along
     Networks(Listing),
     /// Puts a `.net` file into its one form, comments kept
@@ -240,25 +259,42 @@ impl Device {
 #[cfg_attr(not(feature = "engine"), allow(dead_code))]
 #[derive(clap::Args)]
 pub(crate) struct Verify {
-    #[command(flatten)]
-    pub reading: Reading,
+    /// Files, `-` for standard input, or networks that come along
+    #[arg(value_name = "SOURCE", required = true)]
+    pub sources: Vec<OsString>,
+    /// A number for a symbol of the networks
+    #[arg(long, value_name = "NAME=N", value_parser = bind)]
+    pub bind: Vec<(String, i64)>,
+    /// Make it an error (exit code 2) if a total is only "at least"
+    #[arg(long)]
+    pub strict: bool,
     /// Where the network runs
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: Device,
     /// What to write
-    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,
 }
 
 /// What a build without an engine reads it need not use.
 #[cfg_attr(not(feature = "engine"), allow(dead_code))]
 #[derive(clap::Args)]
+#[command(group(clap::ArgGroup::new("runs on").args(["input", "random"]).required(true)))]
 pub(crate) struct Run {
     #[command(flatten)]
     pub reading: Reading,
-    /// Take random parameters and a random input
+    /// Run it on these pictures, PNG or JPEG
+    #[arg(long, value_name = "IMAGE", num_args = 1..)]
+    pub input: Vec<PathBuf>,
+    /// Run it on a random input
     #[arg(long)]
     pub random: bool,
+    /// Weights as safetensors, under the ledger's names and in PyTorch's layout; without them the parameters are random
+    #[arg(long, value_name = "FILE")]
+    pub weights: Option<PathBuf>,
+    /// Write what every layer gives as pictures into FOLDER: its maps beside each other, or its units
+    #[arg(long, value_name = "FOLDER")]
+    pub show_layers: Option<PathBuf>,
     /// What the random numbers start from
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -266,8 +302,92 @@ pub(crate) struct Run {
     #[arg(long, value_name = "DEVICE", default_value = "cpu")]
     pub device: Device,
     /// What to write
-    #[arg(long = "as", value_name = "FORM", default_value = "terminal")]
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,
+}
+
+/// What a build without an engine reads it need not use.
+#[cfg_attr(not(feature = "engine"), allow(dead_code))]
+#[derive(clap::Args)]
+pub(crate) struct Train {
+    /// A file, `-` for standard input, or a network that comes along
+    pub source: OsString,
+    /// A number for a symbol of the network
+    #[arg(long, value_name = "NAME=N", value_parser = bind)]
+    pub bind: Vec<(String, i64)>,
+    /// The images: one subfolder a class, or `train` and `val` with such subfolders
+    #[arg(long, value_name = "FOLDER")]
+    pub data: PathBuf,
+    /// Where the run is kept [default: NETWORK-trained]
+    #[arg(long, value_name = "FOLDER")]
+    pub save: Option<PathBuf>,
+    /// Go on from the checkpoint in the --save folder, with the options it began with
+    #[arg(long)]
+    pub resume: bool,
+    /// How steps are made of gradients: adam, adamw, sgd (momentum 0.9) [default: adam]
+    #[arg(long, value_name = "NAME")]
+    pub optimizer: Option<String>,
+    /// How long steps are [default: 0.001; sgd: 0.01]
+    #[arg(long, value_name = "N")]
+    pub learning_rate: Option<String>,
+    /// How that changes: constant, cosine (down to 0), linear (down to 0) [default: constant]
+    #[arg(long, value_name = "NAME")]
+    pub schedule: Option<String>,
+    /// How much of a parameter goes at each step, times the learning rate [default: 0; adamw: 0.01]
+    #[arg(long, value_name = "N")]
+    pub weight_decay: Option<String>,
+    /// How many images a step is made of [default: 32]
+    #[arg(long, value_name = "N")]
+    pub batch: Option<String>,
+    /// How many times all images are seen [default: 10]
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<String>,
+    /// End after so many epochs without a lower loss on the held-out images [default: never]
+    #[arg(long, value_name = "EPOCHS")]
+    pub patience: Option<String>,
+    /// Change images by chance: flip (left and right), shift (by up to a tenth)
+    #[arg(long, value_name = "NAME,…")]
+    pub augment: Option<String>,
+    /// The fraction of each class that is held out, where the folder has no `val` [default: 0.2]
+    #[arg(long, value_name = "FRACTION")]
+    pub validation: Option<String>,
+    /// What all chance starts from: the same seed on the same machine gives the same digits [default: 0]
+    #[arg(long, value_name = "N")]
+    pub seed: Option<String>,
+    /// Stop at a file that is no image, instead of leaving it out
+    #[arg(long)]
+    pub strict: bool,
+    /// Where the network runs
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub device: Device,
+    /// What to write when it is over
+    #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
+    pub form: As,
+}
+
+#[cfg(feature = "engine")]
+impl Train {
+    /// How to read its network.
+    pub fn reading(&self) -> Reading {
+        Reading { source: self.source.clone(), bind: self.bind.clone(), strict: false }
+    }
+
+    /// The options that were given, by name.
+    pub fn options(&self) -> std::collections::BTreeMap<String, String> {
+        let all = [
+            ("augment", &self.augment),
+            ("batch", &self.batch),
+            ("epochs", &self.epochs),
+            ("learning-rate", &self.learning_rate),
+            ("optimizer", &self.optimizer),
+            ("patience", &self.patience),
+            ("schedule", &self.schedule),
+            ("seed", &self.seed),
+            ("validation", &self.validation),
+            ("weight-decay", &self.weight_decay),
+        ];
+        all.into_iter().filter_map(|(name, told)| Some((name.to_owned(), told.clone()?))).collect()
+    }
 }
 
 #[derive(clap::Args)]

@@ -16,6 +16,15 @@ pub(crate) fn fault(shared: &Shared, fault: &Fault) {
     say(shared, &[(None, &fault.says, fault.hint.as_deref())]);
 }
 
+/// Says what was done, where the answer does not. Quietly, nothing.
+#[cfg(feature = "engine")]
+pub(crate) fn note(shared: &Shared, says: &str) {
+    if !shared.quiet {
+        // Nothing can be done where even standard error is closed.
+        let _ = writeln!(std::io::stderr().lock(), "{}", harmless(says));
+    }
+}
+
 /// Says faults under the lines of a text that they were found in.
 pub(crate) fn faults(shared: &Shared, faults: &[Fault], name: &str, text: &str) {
     let lines: Vec<&str> = text.lines().collect();

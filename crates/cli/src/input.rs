@@ -1,6 +1,8 @@
 //! From what stands on the command line to a ledger.
 
 use std::ffi::OsStr;
+#[cfg(feature = "engine")]
+use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
@@ -64,6 +66,16 @@ pub(crate) fn file(path: &Path) -> Result<Box<dyn Source>, Fault> {
     Ok(Box::new(Memory::new(file.name(), bytes)))
 }
 
+/// All of a file; `what` says what it should be, should it not be there.
+#[cfg(feature = "engine")]
+pub(crate) fn bytes(path: &Path, what: &str) -> Result<Vec<u8>, Fault> {
+    let source = file(path).map_err(|fault| match path.exists() {
+        true => fault,
+        false => Fault { hint: Some(format!("give {what}")), ..fault },
+    })?;
+    source.read(0..source.size())
+}
+
 fn standard_input() -> Result<Memory, Fault> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
@@ -76,24 +88,66 @@ fn standard_input() -> Result<Memory, Fault> {
 
 /// Reads a source and works it out. What is wrong is said on standard error; whatever can be had comes back.
 pub(crate) fn work(shared: &Shared, reading: &Reading) -> Result<Worked, Fault> {
-    let source = open(&reading.source)?;
+    let read = read(&reading.source, &binds(&reading.bind)?)?;
+    known(&[&read.ledger], &reading.bind)?;
+    worked(shared, read, reading.strict)
+}
+
+/// Reads several sources and works each out, or says why nothing of it could be had. A number is for a symbol of one of them
+/// at least.
+#[cfg(feature = "engine")]
+pub(crate) fn work_each<'s>(
+    shared: &'s Shared,
+    sources: &[OsString],
+    bind: &[(String, i64)],
+    strict: bool,
+) -> Result<impl Iterator<Item = Result<Worked, Fault>> + use<'s>, Fault> {
+    if sources.iter().filter(|source| *source == "-").count() > 1 {
+        return Err(Fault::new("standard input cannot be read twice").hint("give `-` once"));
+    }
+    let told = binds(bind)?;
+    let all: Vec<Result<Unsaid, Fault>> = sources.iter().map(|source| read(source, &told)).collect();
+    let ledgers: Vec<&Ledger> = all.iter().flatten().map(|read| &read.ledger).collect();
+    // What could not be read may have had the symbol.
+    if ledgers.len() == all.len() {
+        known(&ledgers, bind)?;
+    }
+    Ok(all.into_iter().map(move |read| worked(shared, read?, strict)))
+}
+
+/// A source that was read and worked out, and of which nothing was said yet.
+struct Unsaid {
+    name: String,
+    text: String,
+    ledger: Ledger,
+    /// What could not be read, and what was found in the rest.
+    faults: Vec<Fault>,
+    found: Vec<Finding>,
+}
+
+fn read(source: &OsStr, binds: &Binds) -> Result<Unsaid, Fault> {
+    let source = open(source)?;
     let (model, faults) = formats::read(&*source).map_err(|fault| in_source(&*source, fault))?;
     let text = formats::net::text(&*source).unwrap_or_default();
-    let (ledger, found) = Ledger::of(model, &binds(&reading.bind)?);
-    known(&ledger, &reading.bind)?;
+    let (ledger, found) = Ledger::of(model, binds);
+    Ok(Unsaid { name: source.name().to_owned(), text, ledger, faults, found })
+}
+
+fn worked(shared: &Shared, read: Unsaid, strict: bool) -> Result<Worked, Fault> {
+    let Unsaid { name, text, ledger, faults, found } = read;
     let findings: Vec<Finding> = faults.into_iter().map(|fault| unread(&ledger, fault)).chain(found).collect();
-    diagnose::findings(shared, &findings, source.name(), &text);
+    diagnose::findings(shared, &findings, &name, &text);
     if !findings.is_empty() && ledger.model.layers.iter().all(|layer| layer.op.is_none()) {
-        return Err(Fault::new(format!("{}: nothing of it could be worked out", source.name())));
+        return Err(Fault::new(format!("{name}: nothing of it could be worked out")));
     }
     let totals = &ledger.totals;
     let exact = totals.params.exact && totals.macs.exact && totals.statistics.exact;
-    let wrong = !findings.is_empty() || reading.strict && !exact;
+    let wrong = !findings.is_empty() || strict && !exact;
     if wrong && findings.is_empty() {
         diagnose::fault(shared, &Fault::new("a total is only \"at least\", and --strict was asked for"));
     }
     let ended = if wrong { Ended::AtFault } else { Ended::Fine };
-    Ok(Worked { name: source.name().to_owned(), text, ledger, findings, ended })
+    Ok(Worked { name, text, ledger, findings, ended })
 }
 
 /// Reads a source that is to be held against something: all of it must be readable.
@@ -217,9 +271,9 @@ fn binds(told: &[(String, i64)]) -> Result<Binds, Fault> {
     Ok(binds)
 }
 
-/// Every symbol that is bound must be one of the network's.
-fn known(ledger: &Ledger, binds: &[(String, i64)]) -> Result<(), Fault> {
-    let symbols: Vec<&str> = ledger.symbols.iter().map(|(name, _)| &**name).collect();
+/// Every symbol that is bound must be one of a network's.
+fn known(ledgers: &[&Ledger], binds: &[(String, i64)]) -> Result<(), Fault> {
+    let symbols: Vec<&str> = ledgers.iter().flat_map(|ledger| &ledger.symbols).map(|(name, _)| &**name).collect();
     match binds.iter().find(|(name, _)| !symbols.contains(&name.as_str())) {
         None => Ok(()),
         Some((name, _)) => {

@@ -19,6 +19,9 @@ pub(crate) enum Ended {
     No,
     /// The input or the call is at fault, which standard error has said.
     AtFault,
+    /// Somebody stopped it, and nothing is lost.
+    #[cfg(feature = "engine")]
+    Interrupted,
 }
 
 fn main() -> ExitCode {
@@ -31,5 +34,8 @@ fn main() -> ExitCode {
         Ended::Fine => 0,
         Ended::No => 1,
         Ended::AtFault => 2,
+        // What shells expect of a program that was interrupted: 128 and the signal's number.
+        #[cfg(feature = "engine")]
+        Ended::Interrupted => 130,
     })
 }

@@ -21,11 +21,13 @@ pub(crate) fn dressed(shared: &Shared, form: As, report: &Report) -> Result<Stri
         As::Html => views::html::render(report),
         As::Latex => views::latex::render(report),
         As::Json => views::json::report(report),
-        As::Csv => {
-            return Err(Fault::new("this answer has no CSV form")
-                .hint("its forms are terminal, markdown, html, latex and json"));
-        }
+        As::Csv => return Err(no_csv()),
     })
+}
+
+/// What is said where a page is asked for as a table.
+pub(crate) fn no_csv() -> Fault {
+    Fault::new("this answer has no CSV form").hint("its forms are terminal, markdown, html, latex and json")
 }
 
 fn style(shared: &Shared) -> Style {

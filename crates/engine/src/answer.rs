@@ -1,24 +1,26 @@
-//! A network asked: what it answers to a random input.
+//! What comes out of a network, as its answers.
 
-use workings::answers::{Answer, Answers};
-use workings::ledger::Binds;
+use workings::answers::Answer;
+use workings::model::Setting;
 use workings::{Fault, Model};
 
-use crate::{Network, device};
+use crate::{Network, Values};
 
-/// Builds a network on a device (`cpu`, `wgpu`, `cuda`) with random parameters, and runs one random input through it: the
-/// same seed gives the same numbers. `binds` has numbers for its symbols.
+/// What a network answers to one example: of the outputs of a forward pass, those that no other layer takes. `model` is what
+/// it was built from.
 ///
-/// A fault where the network cannot be built or run.
-pub fn answer(model: &Model, binds: &Binds, seed: u64, on: &str) -> Result<Answers, Fault> {
-    let mut network = Network::build(model, binds, seed, &device(on)?)?;
-    let inputs = network.random_inputs(1, seed)?;
-    let outputs = network.forward(&inputs, false)?;
+/// A fault if the device could not give the values.
+pub fn answers(model: &Model, network: &Network, outputs: &[Values]) -> Result<Vec<Answer>, Fault> {
     let of = |at: usize| {
-        let values = &outputs[at];
+        let (layer, values) = (&model.layers[at], &outputs[at]);
+        // A function stands at the end of a layer's line, or on a line of its own.
+        let own = layer.settings.iter().find_map(|(name, setting)| match setting {
+            Setting::Word(word) if *name == "function" => Some(*word),
+            _ => None,
+        });
+        let activation = layer.activation.map(|activation| activation.name).or(own).map(str::to_owned);
         let shape = values.shape()[1..].to_vec();
-        Ok(Answer { layer: model.layers[at].name.to_string(), shape, values: values.to_vec()? })
+        Ok(Answer { layer: layer.name.to_string(), activation, shape, values: values.to_vec()? })
     };
-    let outputs = network.ends().into_iter().map(of).collect::<Result<_, Fault>>()?;
-    Ok(Answers { network: network.name.clone(), device: on.to_owned(), seed, outputs })
+    network.ends().into_iter().map(of).collect()
 }

@@ -15,6 +15,7 @@
 
 mod answer;
 mod device;
+pub mod maps;
 mod memory;
 mod network;
 mod ops;
@@ -22,13 +23,14 @@ mod params;
 pub mod picture;
 mod random;
 mod site;
+pub mod train;
 mod values;
 mod verify;
 
-pub use answer::answer;
+pub use answer::answers;
 pub use burn_tensor::{Device, Tensor};
 pub use device::{DEVICES, device};
-pub use network::Network;
+pub use network::{Network, Tensors};
 pub use params::Param;
 pub use picture::Picture;
 pub use values::{MOST_AXES, Values};

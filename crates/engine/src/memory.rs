@@ -7,9 +7,12 @@ pub(crate) fn free() -> Option<u64> {
     told("/proc/meminfo", "MemAvailable:")
 }
 
-/// The most bytes that this process has ever held at once (`VmHWM`).
-pub(crate) fn peak() -> Option<u64> {
-    told("/proc/self/status", "VmHWM:")
+/// The most bytes that this process held at once while it did this (`VmHWM`, which 5 in `clear_refs` begins anew, proc(5)):
+/// all of it, what was there before too.
+pub(crate) fn peak<T>(of: impl FnOnce() -> T) -> (T, Option<u64>) {
+    let anew = fs::write("/proc/self/clear_refs", "5").is_ok();
+    let done = of();
+    (done, told("/proc/self/status", "VmHWM:").filter(|_| anew))
 }
 
 fn told(file: &str, key: &str) -> Option<u64> {

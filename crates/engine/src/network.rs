@@ -1,11 +1,12 @@
 //! A network that runs: its layers, built from a model, and its parameters.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use burn_tensor::{Device, Tensor};
 use workings::ledger::Binds;
 use workings::model::From;
-use workings::{Fault, Ledger, Model};
+use workings::{Fault, Ledger, Model, weights};
 
 use crate::memory;
 use crate::ops::{self, Run};
@@ -27,6 +28,9 @@ pub struct Network {
     random: Random,
 }
 
+/// Tensors as files have them: of each its name, its shape, and its elements, the last axis running fastest.
+pub type Tensors = Vec<(String, Vec<usize>, Vec<f32>)>;
+
 /// A layer that is built.
 struct Layer {
     name: String,
@@ -35,6 +39,8 @@ struct Layer {
     takes: Vec<(usize, usize)>,
     run: Run,
     activation: Option<&'static str>,
+    /// The activation that it is, where it is one and nothing else.
+    alone: Option<&'static str>,
     /// Whether it looks its inputs up in a table.
     entries: bool,
 }
@@ -98,6 +104,7 @@ impl Network {
                 takes: takes.collect::<Result<_, _>>()?,
                 run,
                 activation: layer.activation.map(|activation| activation.name),
+                alone: site.word("function").filter(|_| layer.op.is_some_and(|op| op.name == "activation")),
                 entries: layer.op.is_some_and(|op| op.name == "embedding"),
             });
         }
@@ -121,12 +128,69 @@ impl Network {
         Ok(())
     }
 
+    /// Puts tensors into its parameters, by name: each of them must be there with its shape, statistics too, and no other,
+    /// but PyTorch's `num_batches_tracked`. `from` is the file that they come from.
+    ///
+    /// A fault where they are those of another network, with the first tensor that tells; then nothing was changed.
+    pub fn load(
+        &mut self,
+        from: &str,
+        tensors: impl Iterator<Item = (String, Vec<usize>, Vec<f32>)>,
+    ) -> Result<(), Fault> {
+        let wide = |shape: &[usize]| shape.iter().map(|size| *size as i64).collect::<Vec<_>>();
+        let mut elements = BTreeMap::new();
+        let mut shapes = BTreeMap::new();
+        for (name, shape, held) in tensors {
+            if shape.iter().product::<usize>() != held.len() {
+                let found = held.len();
+                return Err(Fault::new(format!("{from}: `{name}` has the shape {shape:?} and {found} elements")));
+            }
+            shapes.insert(name.clone(), wide(&shape));
+            elements.insert(name, held);
+        }
+        let own: Vec<Vec<i64>> = self.params.iter().map(|param| wide(&param.values.shape())).collect();
+        let wanted: Vec<_> = self.params.iter().zip(&own).map(|(param, shape)| (&*param.name, &shape[..])).collect();
+        weights::fit(from, &wanted, &shapes.iter().map(|(name, shape)| (&**name, &shape[..])).collect())?;
+        for param in &mut self.params {
+            if let Some(elements) = elements.remove(&param.name) {
+                param.values = leaf(Values::new(&param.values.shape(), elements, &self.device)?, param.role);
+            }
+        }
+        Ok(())
+    }
+
+    /// Its parameters as a file has them, in order. A fault if the device could not give them.
+    pub fn tensors(&self) -> Result<Tensors, Fault> {
+        self.params.iter().map(|param| Ok((param.name.clone(), param.values.shape(), param.values.to_vec()?))).collect()
+    }
+
     /// Runs a batch and gives the output of every layer, in order: batch × channels × space.
     ///
     /// `inputs` has one tensor for each input of the network, batch first. While `training`, dropout drops, batches are
     /// normalised by their own statistics, which move the running ones, and what the outputs hang on is kept for
     /// [`gradients`](Network::gradients). A fault where an input is missing or has another shape.
     pub fn forward(&mut self, inputs: &[Values], training: bool) -> Result<Vec<Values>, Fault> {
+        self.through(inputs, training, None)
+    }
+
+    /// Runs a batch as [`forward`](Network::forward) does and gives what comes to the last activation of a layer: scores,
+    /// which softmax or sigmoid would turn into fractions.
+    pub(crate) fn scores(&mut self, of: usize, inputs: &[Values], training: bool) -> Result<Values, Fault> {
+        Ok(self.through(inputs, training, Some(of))?.swap_remove(of))
+    }
+
+    /// The activation that a layer ends in.
+    pub(crate) fn ends_in(&self, layer: usize) -> Option<&'static str> {
+        self.layers[layer].activation.or(self.layers[layer].alone)
+    }
+
+    /// Lets all chance of later passes start from here.
+    pub(crate) fn restart(&mut self, random: Random) {
+        self.random = random;
+    }
+
+    /// The outputs of all layers; of the layer `bare`, without its activation.
+    fn through(&mut self, inputs: &[Values], training: bool, bare: Option<usize>) -> Result<Vec<Values>, Fault> {
         self.enters(inputs)?;
         let as_wanted = |values: &Values| if training { values.clone() } else { values.clone().plain() };
         let params: Vec<Values> = self.params.iter().map(|param| as_wanted(&param.values)).collect();
@@ -134,9 +198,10 @@ impl Network {
         let pass =
             Pass { params: &params, training, random: RefCell::new(self.random.clone()), updates: RefCell::default() };
         let mut outputs: Vec<Values> = Vec::with_capacity(self.layers.len());
-        for layer in &self.layers {
+        for (at, layer) in self.layers.iter().enumerate() {
             let taken: Vec<Values> = layer.from.iter().map(|from| came(*from, &inputs, &outputs)).collect();
-            outputs.push(layer.run(&taken, &pass)?);
+            let output = if bare == Some(at) { layer.bare(&taken, &pass)? } else { layer.run(&taken, &pass)? };
+            outputs.push(output);
         }
         let Pass { random, updates, .. } = pass;
         self.random = random.into_inner();
@@ -225,6 +290,18 @@ impl Network {
 
 impl Layer {
     fn run(&self, inputs: &[Values], pass: &Pass<'_>) -> Result<Values, Fault> {
+        if self.alone.is_some() {
+            return (self.run)(inputs, pass);
+        }
+        let output = self.bare(inputs, pass)?;
+        Ok(match self.activation {
+            Some(function) => ops::activate(output, function),
+            None => output,
+        })
+    }
+
+    /// Without its activation.
+    fn bare(&self, inputs: &[Values], pass: &Pass<'_>) -> Result<Values, Fault> {
         let found = inputs.iter().map(|input| (input.shape().get(1).copied().unwrap_or(0), input.shape().len()));
         // Should a rule and the engine not agree above, that is said here, and not by an arithmetic of another size.
         if let Some((needed, found)) = self.takes.iter().copied().zip(found).find(|(needed, found)| needed != found) {
@@ -236,11 +313,7 @@ impl Layer {
                 says(found)
             )));
         }
-        let output = (self.run)(inputs, pass)?;
-        Ok(match self.activation {
-            Some(function) => ops::activate(output, function),
-            None => output,
-        })
+        if self.alone.is_some() { Ok(inputs[0].clone()) } else { (self.run)(inputs, pass) }
     }
 }
 

@@ -1,9 +1,9 @@
 //! Pictures as networks take them: PNG and JPEG, in the channels and the size of an input.
 
-use std::io::Cursor;
+use std::io::{Cursor, ErrorKind};
 
 use image::imageops::FilterType;
-use image::{DynamicImage, ImageReader};
+use image::{DynamicImage, ImageError, ImageFormat, ImageReader};
 use workings::Fault;
 
 use crate::{Device, Values};
@@ -45,10 +45,17 @@ impl Picture {
     /// What is wrong with the file, if anything is: it is none of these, or ends before the picture does.
     pub fn read(bytes: &[u8], shape: [usize; 3]) -> Result<Picture, String> {
         let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|error| error.to_string())?;
-        if reader.format().is_none() {
-            return Err("it is neither PNG nor JPEG".to_owned());
+        match reader.format() {
+            Some(ImageFormat::Png) => {}
+            Some(ImageFormat::Jpeg) if is_whole(bytes) => {}
+            // The decoder would make grey of what is missing, and say nothing.
+            Some(ImageFormat::Jpeg) => return Err(CUT.to_owned()),
+            _ => return Err("it is neither PNG nor JPEG".to_owned()),
         }
-        let picture = reader.decode().map_err(|error| error.to_string())?;
+        let picture = reader.decode().map_err(|error| match error {
+            ImageError::IoError(error) if error.kind() == ErrorKind::UnexpectedEof => CUT.to_owned(),
+            error => format!("it cannot be read: {}", error.to_string().trim_end()),
+        })?;
         let [channels, height, width] = shape;
         let picture = match channels {
             1 => DynamicImage::ImageLuma8(picture.to_luma8()),
@@ -70,4 +77,24 @@ impl Picture {
         let elements = pictures.iter().flat_map(|picture| &picture.bytes).map(|byte| f32::from(*byte) / 255.0);
         Values::new(&[pictures.len(), channels, height, width], elements.collect(), device)
     }
+}
+
+/// What is said of a file that is not whole.
+const CUT: &str = "it ends before the picture does";
+
+/// Whether a JPEG file goes on to the end of its picture, whatever stands behind that (Rec. ITU-T T.81, annex B): segments,
+/// which tell their length, and behind some of them a scan, in which no 0xff begins a segment or the end.
+fn is_whole(bytes: &[u8]) -> bool {
+    const END: u8 = 0xd9;
+    let begins = |two: &[u8]| two[0] == 0xff && !matches!(two[1], 0x00 | 0x01 | 0xd0..=0xd8 | 0xff);
+    let mut rest = bytes;
+    while let Some(at) = rest.windows(2).position(begins) {
+        rest = &rest[at..];
+        if rest[1] == END {
+            return true;
+        }
+        let [_, _, high, low, ..] = *rest else { return false };
+        rest = rest.get(2 + usize::from(u16::from_be_bytes([high, low]))..).unwrap_or_default();
+    }
+    false
 }

@@ -13,6 +13,15 @@ impl Random {
         Random(seed)
     }
 
+    /// A stream for one purpose of those that hang on a seed: an epoch, a draw.
+    pub fn of(seed: u64, purpose: &[u64]) -> Random {
+        let mut random = Random(seed);
+        for part in purpose {
+            random = Random(random.next() ^ part.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        }
+        random
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -30,6 +39,11 @@ impl Random {
         // 1 less a number below 1 is never 0, of which there is no logarithm.
         let (radius, angle) = (1.0 - f64::from(self.uniform()), f64::from(self.uniform()));
         ((-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()) as f32
+    }
+
+    /// Brings a list into an order of chance (Fisher & Yates 1938, after Durstenfeld 1964).
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        (1..list.len()).rev().for_each(|at| list.swap(at, self.below(at + 1)));
     }
 
     /// A whole number below this one, which is 1 or more.

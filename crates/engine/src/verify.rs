@@ -9,7 +9,7 @@ use workings::verify::{Held, Output, Param, Row, Run, Verified};
 use workings::{Fault, Ledger, Model, Role};
 
 use crate::values::asked;
-use crate::{Network, Values, device, memory};
+use crate::{Network, Tensors, Values, device, memory};
 
 /// The batches that are run: one, and one that tells whether the batch is carried through.
 const BATCHES: [usize; 2] = [1, 2];
@@ -28,32 +28,49 @@ struct Passed {
 
 /// Builds a network on a device (`cpu`, `wgpu`, `cuda`), runs batches of 1 and 2 forward and backward, and holds what the
 /// engine has against the ledger: the shape of every layer's output, every parameter's shape and elements, and a gradient
-/// for each that is learned.
+/// for each that is learned. `saved` writes the parameters as a file, and says how many tensors whoever reads it finds: the
+/// engine knows no format.
 ///
 /// The network is built from the model, and the ledger is only what it is held against; numbers for symbols are taken from
 /// the ledger. A fault where the network cannot be built or run; what differs is no fault, and stands in the answer.
-pub fn verify(model: &Model, ledger: &Ledger, on: &str) -> Result<Verified, Fault> {
-    let mut network = Network::build(model, &binds(ledger), SEED, &device(on)?)?;
-    let passed: Vec<Passed> =
-        BATCHES.iter().map(|batch| pass(&mut network, ledger, *batch)).collect::<Result<_, _>>()?;
+pub fn verify(
+    model: &Model,
+    ledger: &Ledger,
+    on: &str,
+    saved: impl FnOnce(Tensors) -> Result<usize, Fault>,
+) -> Result<Verified, Fault> {
+    let (ran, peak_memory) = memory::peak(|| ran(model, ledger, on));
+    let (network, passed) = ran?;
     let rows = (0..model.layers.len()).map(|row| held(&network, ledger, row, &passed)).collect();
     let total = |is: fn(&Role) -> bool| {
         let of = network.params.iter().filter(|param| is(&param.role)).map(|param| param.values.elements() as i128);
         Some(of.sum::<i128>())
     };
     let totals = &ledger.totals;
+    let params =
+        Held { expected: ledger.page.known(totals.params.line), found: total(|role| *role != Role::Statistic) };
+    let statistics =
+        Held { expected: ledger.page.known(totals.statistics.line), found: total(|role| *role == Role::Statistic) };
+    // The network goes before its file is made, so that nothing is held three times.
+    let (name, tensors) = (network.name.clone(), network.tensors()?);
+    drop(network);
+    let expected = ledger.rows.iter().map(|row| row.params.len() as i128).sum();
     Ok(Verified {
-        network: network.name.clone(),
+        network: name,
         device: on.to_owned(),
         rows,
-        params: Held { expected: ledger.page.known(totals.params.line), found: total(|role| *role != Role::Statistic) },
-        statistics: Held {
-            expected: ledger.page.known(totals.statistics.line),
-            found: total(|role| *role == Role::Statistic),
-        },
+        params,
+        statistics,
+        saved: Held { expected: Some(expected), found: Some(saved(tensors)? as i128) },
         runs: passed.into_iter().map(|passed| passed.run).collect(),
-        peak_memory: memory::peak(),
+        peak_memory,
     })
+}
+
+fn ran(model: &Model, ledger: &Ledger, on: &str) -> Result<(Network, Vec<Passed>), Fault> {
+    let mut network = Network::build(model, &binds(ledger), SEED, &device(on)?)?;
+    let passed = BATCHES.iter().map(|batch| pass(&mut network, ledger, *batch)).collect::<Result<_, _>>()?;
+    Ok((network, passed))
 }
 
 /// The numbers that a ledger has for its symbols.

@@ -4,13 +4,19 @@
 use workings::verify::Verified;
 use workings::{Fault, Ledger};
 
+/// How many tensors are found in the file that they are saved to.
+fn saved(tensors: engine::Tensors) -> Result<usize, Fault> {
+    let file = sources::Memory::new("saved", formats::Weights::new(tensors).to_bytes());
+    Ok(formats::Weights::read(&file)?.tensors().count())
+}
+
 fn verified(text: &str, binds: &[(&str, i64)]) -> Result<Verified, Fault> {
     let (model, faults) = formats::net::read(text);
     assert!(faults.is_empty(), "{text}: {faults:?}");
     let binds = binds.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
     let (ledger, findings) = Ledger::of(model, &binds);
     assert!(findings.is_empty(), "{findings:?}");
-    engine::verify(&ledger.model, &ledger, "cpu")
+    engine::verify(&ledger.model, &ledger, "cpu", saved)
 }
 
 #[track_caller]
@@ -73,7 +79,7 @@ fn table(file: &str) -> (usize, Vec<String>) {
             continue;
         }
         ran += 1;
-        match engine::verify(&ledger.model, &ledger, "cpu") {
+        match engine::verify(&ledger.model, &ledger, "cpu", saved) {
             Ok(verified) if verified.agrees() => {}
             Ok(verified) => wrong.push(format!("{net}: {:?}", verified.differences())),
             Err(fault) if NOT_RUN.iter().any(|what| fault.says.contains(what)) => ran -= 1,

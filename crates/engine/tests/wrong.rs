@@ -3,7 +3,7 @@
 use calc::Line;
 use engine::Network;
 use workings::verify::Difference;
-use workings::{Ledger, Role};
+use workings::{Fault, Ledger, Role};
 
 /// The side lines are there so that the page has a line for each number that is wrong by one.
 const NET: &str = "network small
@@ -27,6 +27,12 @@ fn ledger() -> Ledger {
     ledger
 }
 
+/// How many tensors are found in the file that they are saved to.
+fn saved(tensors: engine::Tensors) -> Result<usize, Fault> {
+    let file = sources::Memory::new("saved", formats::Weights::new(tensors).to_bytes());
+    Ok(formats::Weights::read(&file)?.tensors().count())
+}
+
 /// A line of the page whose number is one more, or else one less.
 fn off_by_one(ledger: &Ledger, line: Line) -> Option<Line> {
     let right = ledger.page.known(line).expect("a number");
@@ -43,7 +49,7 @@ fn said(cell: &Cell) -> Vec<Difference> {
     let line = *cell(&mut wrong);
     let other = off_by_one(&wrong, line).unwrap_or_else(|| panic!("no line by {:?}", wrong.page.known(line)));
     *cell(&mut wrong) = other;
-    engine::verify(&ledger().model, &wrong, "cpu").expect("it runs").differences()
+    engine::verify(&ledger().model, &wrong, "cpu", saved).expect("it runs").differences()
 }
 
 #[track_caller]
@@ -59,7 +65,7 @@ fn caught(cell: &Cell, at: &str, what: &str) {
 #[test]
 fn what_is_right_is_not_said_to_be_wrong() {
     let ledger = ledger();
-    assert_eq!(engine::verify(&ledger.model, &ledger, "cpu").expect("it runs").differences(), []);
+    assert_eq!(engine::verify(&ledger.model, &ledger, "cpu", saved).expect("it runs").differences(), []);
 }
 
 #[test]
@@ -91,7 +97,7 @@ fn totals_are_held() {
     let total = |change: fn(&mut Ledger)| {
         let mut wrong = ledger();
         change(&mut wrong);
-        engine::verify(&ledger().model, &wrong, "cpu").expect("it runs").differences()
+        engine::verify(&ledger().model, &wrong, "cpu", saved).expect("it runs").differences()
     };
     // The page has no line of one more; a total without the last row is as wrong.
     let params = total(|ledger| ledger.totals.params.line = ledger.rows[0].sums.params.expect("parameters"));
@@ -106,7 +112,7 @@ fn what_one_of_them_lacks_is_named() {
     wrong.rows[0].params.pop();
     wrong.rows[1].params[2].role = Role::Weight;
     wrong.rows[3].out = None;
-    let said = engine::verify(&ledger().model, &wrong, "cpu").expect("it runs").differences();
+    let said = engine::verify(&ledger().model, &wrong, "cpu", saved).expect("it runs").differences();
     let said: Vec<_> =
         said.iter().map(|d| (d.at.as_str(), d.what.as_str(), d.expected.as_str(), d.found.as_str())).collect();
     assert_eq!(
@@ -118,8 +124,25 @@ fn what_one_of_them_lacks_is_named() {
             ("batchnorm1.running_mean", "gradient", "there", "none"),
             ("dense1", "output of a batch of 1", "nothing", "1×3"),
             ("dense1", "output of a batch of 2", "nothing", "2×3"),
+            // Two of each layer with weights, of which there are eight, and four of batch normalisation; less conv1.bias.
+            ("small", "tensors in the saved file", "19", "20"),
         ]
     );
+}
+
+#[test]
+fn a_tensor_that_the_saved_file_lacks_or_has_twice_is_caught() {
+    let ledger = ledger();
+    let off = |by: fn(usize) -> usize| {
+        let saved = |tensors| saved(tensors).map(by);
+        engine::verify(&ledger.model, &ledger, "cpu", saved).expect("it runs").differences()
+    };
+    for (by, found) in [(off(|all| all - 1), "19"), (off(|all| all + 1), "21")] {
+        let said: Vec<_> = by.iter().map(|d| (d.what.as_str(), d.expected.as_str(), d.found.as_str())).collect();
+        assert_eq!(said, [("tensors in the saved file", "20", found)]);
+    }
+    let unsaved = engine::verify(&ledger.model, &ledger, "cpu", |_| Err(Fault::new("the disk is full")));
+    assert_eq!(unsaved.expect_err("it cannot be saved").says, "the disk is full");
 }
 
 #[track_caller]

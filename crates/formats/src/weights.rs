@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value, json};
 use workings::Fault;
+use workings::weights::by;
 
 use crate::Source;
 
@@ -14,6 +15,9 @@ const LARGEST_HEADER: u64 = 100_000_000;
 
 /// Where a header keeps what its file says of itself.
 const METADATA: &str = "__metadata__";
+
+/// Where that has the names of the classes: a JSON array, in the order of the network's last units.
+const CLASSES: &str = "classes";
 
 /// Tensors of 32-bit floats by name; a network's stand under the ledger's names and in PyTorch's layout.
 #[derive(Debug)]
@@ -88,6 +92,24 @@ impl Weights {
         })
     }
 
+    /// What its classes are called, in the order of the network's last units; none where the file does not say it.
+    ///
+    /// # Errors
+    ///
+    /// Names that are no JSON array of texts.
+    pub fn classes(&self) -> Result<Vec<String>, Fault> {
+        let Some(told) = self.metadata.get(CLASSES) else { return Ok(Vec::new()) };
+        serde_json::from_str(told).map_err(|error| {
+            Fault::new(format!("{}: the `{CLASSES}` of its metadata are no names: {error}", self.name))
+                .hint("write a JSON array: `[\"cat\", \"dog\"]`")
+        })
+    }
+
+    /// Lets the file say what its classes are called.
+    pub fn set_classes(&mut self, names: &[String]) {
+        self.metadata.insert(CLASSES.to_owned(), json!(names).to_string());
+    }
+
     /// The bytes of a tensor, four an element.
     pub(crate) fn of(&self, name: &str) -> &[u8] {
         self.tensors.get(name).and_then(|tensor| self.bytes.get(tensor.place.clone())).unwrap_or_default()
@@ -150,9 +172,4 @@ fn placed(told: &Value, data: u64) -> Result<Tensor, String> {
         ("I64", _) if shape.is_empty() => Ok(tensor(false)),
         (kind, _) => Err(format!("has elements of type {kind}, and F32 is needed")),
     }
-}
-
-/// A shape as it is written: `32x3x3x3`.
-pub(crate) fn by(shape: &[i64]) -> String {
-    shape.iter().map(i64::to_string).collect::<Vec<_>>().join("x")
 }

@@ -1,5 +1,5 @@
 //! What programs read: JSON, schema `workings/1`, for a sheet that was audited `workings/audit/1`, for a network that was run
-//! `workings/run/1`, and held against its ledger `workings/verify/1`.
+//! `workings/run/1`, that learned `workings/train/1`, and held against its ledger `workings/verify/1`.
 //!
 //! The objects are structs of this module's own, so that the schema does not move when the core's types do. Numbers up to
 //! 2^53 − 1 are JSON numbers and larger ones decimal strings; a symbolic number is an expression that Python evaluates as
@@ -12,6 +12,7 @@ mod number;
 mod read;
 mod report;
 mod run;
+mod train;
 mod verify;
 
 pub use report::report;
@@ -21,6 +22,7 @@ use workings::Ledger;
 use workings::answers::Answers;
 use workings::audit::Audit;
 use workings::ledger::Finding;
+use workings::training::{Epoch, Training};
 use workings::verify::Verified;
 use workings::worksheet::Sheet;
 
@@ -37,12 +39,28 @@ pub fn audit(all: &[(&Sheet, &Audit)]) -> String {
 
 /// What a network answers, as `workings run --as json` prints it: one object and a line break.
 pub fn run(answers: &Answers) -> String {
-    printed(&run::answer(answers), 3, 16 * answers.outputs.iter().map(|answer| answer.values.len()).sum::<usize>())
+    let values: usize = answers.answered.iter().flat_map(|one| &one.outputs).map(|output| output.values.len()).sum();
+    printed(&run::answer(answers), 5, 16 * values)
+}
+
+/// A network that learned, as `workings train --as json` prints it: one object and a line break.
+pub fn train(training: &Training) -> String {
+    printed(&train::answer(training), 3, 256 * (training.epochs.len() + 4))
+}
+
+/// Epochs as JSON lines: an object a line.
+pub fn epochs(epochs: &[Epoch]) -> String {
+    epochs.iter().map(|epoch| printed(&train::epoch(epoch), 0, 256)).collect()
 }
 
 /// A network that was verified, as `workings verify --as json` prints it: one object and a line break.
 pub fn verify(verified: &Verified) -> String {
-    printed(&verify::answer(verified), 3, 512 * (verified.rows.len() + 1))
+    printed(&verify::one(verified), 3, 512 * (verified.rows.len() + 1))
+}
+
+/// Several networks that were verified, as `workings verify --as json` prints them: one object and a line break.
+pub fn verify_several(all: &[Verified]) -> String {
+    printed(&verify::several(all), 5, 512 * all.iter().map(|verified| verified.rows.len() + 1).sum::<usize>())
 }
 
 /// An object with its lines broken so deep, and a line break.
@@ -70,9 +88,14 @@ pub fn run_schema() -> String {
     schema_of::<run::Answers<'_>>()
 }
 
+/// The JSON Schema of what [`train`] prints, as it is kept in `schema/workings-train-1.schema.json`.
+pub fn train_schema() -> String {
+    schema_of::<train::Training<'_>>()
+}
+
 /// The JSON Schema of what [`verify`] prints, as it is kept in `schema/workings-verify-1.schema.json`.
 pub fn verify_schema() -> String {
-    schema_of::<verify::Verified<'_>>()
+    schema_of::<verify::Answer<'_>>()
 }
 
 fn schema_of<T: JsonSchema>() -> String {

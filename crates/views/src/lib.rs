@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod csv;
+pub mod curves;
 pub mod explain;
 pub mod html;
 pub mod json;
@@ -18,5 +19,6 @@ pub mod report;
 pub mod run;
 pub mod show;
 pub mod terminal;
+pub mod train;
 pub mod verify;
 pub mod why;

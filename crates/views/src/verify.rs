@@ -1,14 +1,47 @@
 //! What an engine has of a network, held against its sheet: a row a layer, then what differs, then how long it took.
 
-use workings::verify::{Difference, Row, Run, Verified};
+use workings::verify::{Difference, Held, Row, Run, Verified};
 
 use crate::report::{Block, Cell, Column, Mark, Report, Span, Table};
 
 /// A network that was run, held against its ledger.
 pub fn verify(verified: &Verified) -> Report {
+    Report { title: verified.network.clone(), blocks: blocks(verified, 1) }
+}
+
+/// Several networks, each held against its ledger, after what is to be said of all of them.
+pub fn several(all: &[Verified]) -> Report {
+    let title = format!("{} networks", all.len());
+    let mut blocks = vec![Block::Heading(1, vec![Span::Text(title.clone())]), Block::Table(overview(all))];
+    blocks.extend(all.iter().flat_map(|verified| self::blocks(verified, 2)));
+    Report { title, blocks }
+}
+
+fn overview(all: &[Verified]) -> Table {
+    let columns = vec![
+        column("", false),
+        column("network", false),
+        column("layers", true),
+        column("parameters", true),
+        column("differences", true),
+    ];
+    let row = |verified: &Verified| {
+        let differences = verified.differences().len();
+        vec![
+            vec![vec![Span::Mark(if differences == 0 { Mark::Right } else { Mark::Wrong })]],
+            vec![vec![Span::Name(verified.network.clone())]],
+            value(calc::grouped(verified.rows.len() as i128)),
+            found(&verified.params),
+            value(calc::grouped(differences as i128)),
+        ]
+    };
+    Table { columns, rows: all.iter().map(row).collect(), ..Table::default() }
+}
+
+fn blocks(verified: &Verified, level: u8) -> Vec<Block> {
     let differences = verified.differences();
     let mut blocks = vec![
-        Block::Heading(1, vec![Span::Name(verified.network.clone())]),
+        Block::Heading(level, vec![Span::Name(verified.network.clone())]),
         Block::Prose(vec![Span::Text(summary(verified, differences.len()))]),
         Block::Table(layers(verified)),
     ];
@@ -18,13 +51,13 @@ pub fn verify(verified: &Verified) -> Report {
     }
     blocks.push(Block::Table(runs(&verified.runs)));
     blocks.extend(verified.peak_memory.map(|bytes| Block::Prose(vec![Span::Text(memory(bytes))])));
-    Report { title: verified.network.clone(), blocks }
+    blocks
 }
 
 fn summary(verified: &Verified, differences: usize) -> String {
     let ran = format!("Built and run on `{}`, forward and backward.", verified.device);
     match differences {
-        0 => format!("{ran} Every shape, every parameter and every gradient is what the sheet says."),
+        0 => format!("{ran} Every shape, every parameter, every gradient and the saved file are what the sheet says."),
         1 => format!("{ran} 1 thing is not what the sheet says."),
         more => format!("{ran} {more} things are not what the sheet says."),
     }
@@ -38,14 +71,13 @@ fn layers(verified: &Verified) -> Table {
         column("parameters", true),
         column("gradients", true),
     ];
-    let total = vec![
-        Cell::new(),
-        text("total parameters"),
-        Cell::new(),
-        verified.params.found.map_or_else(|| text("none"), |all| value(calc::grouped(all))),
-        Cell::new(),
-    ];
-    Table { columns, rows: verified.rows.iter().map(layer).collect(), foot: vec![total], ..Table::default() }
+    let total = |says: &str, held: &Held<i128>| vec![Cell::new(), text(says), Cell::new(), found(held), Cell::new()];
+    let foot = vec![total("total parameters", &verified.params), total("tensors in the saved file", &verified.saved)];
+    Table { columns, rows: verified.rows.iter().map(layer).collect(), foot, ..Table::default() }
+}
+
+fn found(held: &Held<i128>) -> Cell {
+    held.found.map_or_else(|| text("none"), |all| value(calc::grouped(all)))
 }
 
 fn layer(row: &Row) -> Vec<Cell> {
@@ -122,7 +154,7 @@ fn rate(each: f64) -> String {
 }
 
 fn memory(bytes: u64) -> String {
-    format!("The whole process held {:.0} MiB at most.", bytes as f64 / f64::from(1 << 20))
+    format!("The whole process held {:.0} MiB at most while it ran.", bytes as f64 / f64::from(1 << 20))
 }
 
 fn column(title: &str, numbers: bool) -> Column {

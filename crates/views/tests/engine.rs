@@ -4,7 +4,7 @@ use expect_test::{expect, expect_file};
 use serde_json::Value;
 use views::json;
 use views::terminal::{self, Style};
-use workings::answers::{Answer, Answers};
+use workings::answers::{Answer, Answered, Answers};
 use workings::verify::{Held, Output, Param, Row, Run, Verified};
 
 fn held<T: Clone>(of: T) -> Held<T> {
@@ -45,6 +45,7 @@ fn right() -> Verified {
         ],
         params: held(271),
         statistics: held(8),
+        saved: held(6),
         peak_memory: Some(64 << 20),
     }
 }
@@ -55,6 +56,7 @@ fn wrong() -> Verified {
     wrong.rows[2].params[0].gradient.found = Some(false);
     wrong.rows[2].params[1].elements = Held { expected: None, found: Some(3) };
     wrong.params.expected = Some(270);
+    wrong.saved.found = Some(5);
     wrong.peak_memory = None;
     wrong
 }
@@ -68,8 +70,8 @@ fn what_agrees() {
     expect![[r#"
         small
 
-        Built and run on `cpu`, forward and backward. Every shape, every parameter and every gradient is
-        what the sheet says.
+        Built and run on `cpu`, forward and backward. Every shape, every parameter, every gradient and the
+        saved file are what the sheet says.
 
            layer             output  parameters  gradients
         ──────────────────────────────────────────────────
@@ -78,13 +80,14 @@ fn what_agrees() {
         ✓  dense1            1,200          195     2 of 2
         ──────────────────────────────────────────────────
            total parameters                 271
+           tensors in the saved file          6
 
         batch  forward  backward  multiply-adds a second, forward
         ─────────────────────────────────────────────────────────
             1  12.5 ms   25.0 ms                      0.1 million
             2   1.50 s    2.00 s                      2.0 billion
 
-        The whole process held 64 MiB at most.
+        The whole process held 64 MiB at most while it ran.
     "#]]
     .assert_eq(&shown(&right()));
 }
@@ -94,7 +97,7 @@ fn what_differs_is_named() {
     expect![[r#"
         small
 
-        Built and run on `cpu`, forward and backward. 4 things are not what the sheet says.
+        Built and run on `cpu`, forward and backward. 5 things are not what the sheet says.
 
            layer             output  parameters  gradients
         ──────────────────────────────────────────────────
@@ -103,13 +106,15 @@ fn what_differs_is_named() {
         ✗  dense1            1,200          195     1 of 2
         ──────────────────────────────────────────────────
            total parameters                 271
+           tensors in the saved file          5
 
-        where          what                    the sheet says  the engine has
-        ─────────────────────────────────────────────────────────────────────
-        conv1          output of a batch of 2         2×4×4×5         2×4×4×4
-        dense1.weight  gradient                         there            none
-        dense1.bias    elements                       nothing               3
-        small          parameters in all                  270             271
+        where          what                       the sheet says  the engine has
+        ────────────────────────────────────────────────────────────────────────
+        conv1          output of a batch of 2            2×4×4×5         2×4×4×4
+        dense1.weight  gradient                            there            none
+        dense1.bias    elements                          nothing               3
+        small          parameters in all                     270             271
+        small          tensors in the saved file               6               5
 
         An output is batch × channels × space here.
 
@@ -122,42 +127,164 @@ fn what_differs_is_named() {
 }
 
 #[test]
-fn answers() {
-    let answers = Answers {
+fn several_are_summed_up_first() {
+    let shown = terminal::render(&views::verify::several(&[right(), wrong()]), &Style::default());
+    let (overview, each) = shown.split_once("Built and run").expect("an overview, then each");
+    expect![[r#"
+        2 networks
+
+           network  layers  parameters  differences
+        ───────────────────────────────────────────
+        ✓  small         3         271            0
+        ✗  small         3         271            5
+
+        small
+
+    "#]]
+    .assert_eq(overview);
+    assert!(each.contains("5 things"), "{each}");
+    let (object, is_valid) = checked(&json::verify_several(&[right(), wrong()]), &json::verify_schema());
+    assert!(is_valid, "{object}");
+    assert_eq!((&object["agrees"], &object["networks"][0]["agrees"]), (&Value::Bool(false), &Value::Bool(true)));
+    assert_eq!(object["networks"][1]["totals"]["saved_tensors"], serde_json::json!({ "expected": 6, "found": 5 }));
+}
+
+fn answer(layer: &str, activation: Option<&str>, shape: &[usize], values: &[f32]) -> Answer {
+    Answer {
+        layer: layer.to_owned(),
+        activation: activation.map(str::to_owned),
+        shape: shape.to_vec(),
+        values: values.to_vec(),
+    }
+}
+
+/// Of a random input, with random parameters.
+fn answered(outputs: Vec<Answer>) -> Answers {
+    Answers {
         network: "small".to_owned(),
         device: "cpu".to_owned(),
-        seed: 7,
-        outputs: vec![
-            Answer { layer: "dense1".to_owned(), shape: vec![12], values: (0..12).map(|n| n as f32 / 66.0).collect() },
-            Answer { layer: "conv1".to_owned(), shape: vec![1, 2, 1], values: vec![0.5, f32::NAN] },
-        ],
-    };
+        weights: None,
+        seed: Some(7),
+        classes: Vec::new(),
+        answered: vec![Answered { input: None, outputs }],
+    }
+}
+
+fn told(answers: &Answers) -> String {
+    terminal::render(&views::run::run(answers), &Style::default())
+}
+
+#[test]
+fn answers_to_a_random_input() {
+    let values: Vec<f32> = (0..12).map(|n| n as f32 / 66.0).collect();
+    let answers = answered(vec![
+        answer("dense1", Some("softmax"), &[12], &values),
+        answer("conv1", None, &[1, 2, 1], &[0.5, f32::NAN]),
+    ]);
     expect![[r#"
         small
 
         Run on `cpu` with random parameters and a random input, both from the seed 7.
 
-        class  score of dense1
-        ──────────────────────
-           11         0.166667
-           10         0.151515
-            9         0.136364
-            8         0.121212
-            7         0.106061
-            6         0.090909
-            5         0.075758
-            4         0.060606
-            3         0.045455
-            2         0.030303
+        The parameters are random: what it answers means nothing. Give it weights: --weights FILE.
+
+        class  probability by dense1
+        ────────────────────────────
+           11               0.166667
+           10               0.151515
+            9               0.136364
+            8               0.121212
+            7               0.106061
+            6               0.090909
+            5               0.075758
+            4               0.060606
+            3               0.045455
+            2               0.030303
 
         These are the highest of 12; --as json has them all. Classes are counted from 0.
 
         conv1 gives 1×2×1, channels first; --as json has every value.
     "#]]
-    .assert_eq(&terminal::render(&views::run::run(&answers), &Style::default()));
+    .assert_eq(&told(&answers));
     let (object, is_valid) = checked(&json::run(&answers), &json::run_schema());
     assert!(is_valid, "{object}");
-    assert_eq!(object["outputs"][1]["values"], serde_json::json!([0.5, null]));
+    let outputs = &object["answers"][0]["outputs"];
+    assert_eq!(outputs[1]["values"], serde_json::json!([0.5, null]));
+    assert_eq!(outputs[0]["class"]["number"], 11);
+    assert_eq!((&outputs[1]["class"], &object["weights"]), (&Value::Null, &Value::Null));
+}
+
+/// Scores of a layer without a softmax are no probabilities, and are not called so.
+#[test]
+fn answers_to_pictures_with_names_of_classes() {
+    let of = |input: &str, values: &[f32]| Answered {
+        input: Some(input.to_owned()),
+        outputs: vec![answer("dense1", None, &[3], values)],
+    };
+    let answers = Answers {
+        weights: Some("small.safetensors".to_owned()),
+        seed: None,
+        classes: ["cat", "dog", "emu\u{1b}[2J"].map(str::to_owned).to_vec(),
+        answered: vec![of("one.png", &[-1.5, 4.25, 0.0]), of("two.png", &[0.5, 0.25, 8.0])],
+        ..answered(Vec::new())
+    };
+    expect![[r#"
+        small
+
+        Run on `cpu` with the weights of small.safetensors.
+
+        picture  class  name     score of dense1
+        ────────────────────────────────────────
+        one.png      1  dog             4.250000
+        two.png      2  emu�[2J         8.000000
+
+        one.png
+
+        class  name     score of dense1
+        ───────────────────────────────
+            1  dog             4.250000
+            2  emu�[2J         0.000000
+            0  cat            -1.500000
+
+        two.png
+
+        class  name     score of dense1
+        ───────────────────────────────
+            2  emu�[2J         8.000000
+            0  cat             0.500000
+            1  dog             0.250000
+    "#]]
+    .assert_eq(&told(&answers));
+    let (object, is_valid) = checked(&json::run(&answers), &json::run_schema());
+    assert!(is_valid, "{object}");
+    let class = &object["answers"][0]["outputs"][0]["class"];
+    assert_eq!(*class, serde_json::json!({ "number": 1, "name": "dog", "score": 4.25 }));
+}
+
+#[test]
+fn a_single_unit_says_yes_or_no() {
+    let single = |score: f32, activation: Option<&str>, classes: &[&str]| {
+        let classes = classes.iter().map(|&name| name.to_owned()).collect();
+        let answers = Answers { classes, ..answered(vec![answer("dense1", activation, &[1], &[score])]) };
+        let (object, is_valid) = checked(&json::run(&answers), &json::run_schema());
+        assert!(is_valid, "{object}");
+        let told = told(&answers);
+        let says = told.trim_end().rsplit("\n\n").next().unwrap_or_default().to_owned();
+        (says, object["answers"][0]["outputs"][0]["class"]["number"].clone())
+    };
+    let (says, class) = single(0.5, Some("sigmoid"), &["cat", "dog"]);
+    expect!["dense1 gives 0.500000: dog (class 1). Below 0.5 it is class 0, from there on class 1."].assert_eq(&says);
+    assert_eq!(class, 1);
+    let (says, class) = single(0.25, Some("sigmoid"), &["cat", "dog"]);
+    expect!["dense1 gives 0.250000: cat (class 0). Below 0.5 it is class 0, from there on class 1."].assert_eq(&says);
+    assert_eq!(class, 0);
+    expect!["dense1 gives 0.750000: class 1. Below 0.5 it is class 0, from there on class 1."]
+        .assert_eq(&single(0.75, Some("sigmoid"), &[]).0);
+    // Without a sigmoid it is a number, and no class.
+    let (says, class) = single(3.5, None, &["cat", "dog"]);
+    expect!["dense1 gives 3.500000."].assert_eq(&says);
+    assert_eq!(class, Value::Null);
+    assert_eq!(single(f32::NAN, Some("sigmoid"), &[]).1, Value::Null);
 }
 
 fn checked(text: &str, schema: &str) -> (Value, bool) {

@@ -16,7 +16,9 @@ pub mod ledger;
 pub mod model;
 mod node;
 pub mod ops;
+pub mod training;
 pub mod verify;
+pub mod weights;
 pub mod worksheet;
 
 pub use fault::{Fault, Place};

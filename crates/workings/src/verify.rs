@@ -31,7 +31,9 @@ pub struct Verified {
     pub params: Held<i128>,
     /// Elements stored and never learned, of all layers.
     pub statistics: Held<i128>,
-    /// The most bytes that the whole process held at once; `None` where the system does not tell.
+    /// The tensors of parameters in a file that they were saved to.
+    pub saved: Held<i128>,
+    /// The most bytes that the process held at once while the network ran; `None` where the system does not tell.
     pub peak_memory: Option<u64>,
 }
 
@@ -115,6 +117,7 @@ impl Verified {
         let mut all: Vec<Difference> = self.rows.iter().flat_map(Row::differences).collect();
         all.extend(self.params.difference(&self.network, "parameters in all", i128::to_string));
         all.extend(self.statistics.difference(&self.network, "statistics in all", i128::to_string));
+        all.extend(self.saved.difference(&self.network, "tensors in the saved file", i128::to_string));
         all
     }
 }

@@ -9,6 +9,7 @@ mod ops;
 mod recover;
 mod run;
 mod show;
+mod train;
 mod verify;
 mod why;
 
@@ -29,6 +30,7 @@ pub(crate) fn run(args: &Args) -> Result<Ended, Fault> {
         Command::Export(export) => export::run(shared, export),
         Command::Verify(verify) => verify::run(shared, verify),
         Command::Run(run) => run::run(shared, run),
+        Command::Train(train) => train::run(shared, train),
         Command::Networks(listing) => networks::run(shared, listing),
         Command::Fmt(fmt) => fmt::run(shared, fmt),
         Command::Ops(ops) => ops::run(shared, ops),

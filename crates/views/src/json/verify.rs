@@ -7,10 +7,32 @@ use workings::verify;
 
 use super::number::Number;
 
-/// What `workings verify --as json` prints.
+/// What `workings verify --as json` prints: a network, or all networks of a call that asks for several.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(title = "workings/verify/1")]
+pub(super) enum Answer<'a> {
+    /// The only network that was asked for.
+    One(Box<Verified<'a>>),
+    /// Several networks.
+    Several(Networks<'a>),
+}
+
+/// Several networks.
 #[derive(Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "workings/verify/1")]
+pub(super) struct Networks<'a> {
+    /// The version of this schema.
+    schema: Version,
+    /// Whether everything that the engine has is what the ledgers say.
+    agrees: bool,
+    /// The networks that could be run, in the order in which they were asked for.
+    networks: Vec<Verified<'a>>,
+}
+
+/// A network that was run, held against its ledger.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Verified<'a> {
     /// The version of this schema.
     schema: Version,
@@ -26,7 +48,8 @@ pub(super) struct Verified<'a> {
     rows: Vec<Row<'a>>,
     /// The sums over all rows.
     totals: Totals,
-    /// The most bytes that the whole process held at once; `null` where the system does not tell.
+    /// The most bytes that the whole process held at once while the network ran, and what was there before with them;
+    /// `null` where the system does not tell.
     peak_memory_bytes: Option<u64>,
     /// Everything that differs, in words.
     differences: Vec<Difference>,
@@ -34,7 +57,7 @@ pub(super) struct Verified<'a> {
 
 /// A version of this schema.
 #[derive(Serialize, JsonSchema)]
-enum Version {
+pub(super) enum Version {
     #[serde(rename = "workings/verify/1")]
     One,
 }
@@ -129,6 +152,8 @@ struct Totals {
     params: Count,
     /// Elements stored and never learned.
     statistics: Count,
+    /// Tensors of the ledger, and tensors in the safetensors file that the parameters were saved to.
+    saved_tensors: Count,
 }
 
 /// Something that differs.
@@ -145,7 +170,17 @@ struct Difference {
 }
 
 /// A verification as it is printed.
-pub(super) fn answer(verified: &verify::Verified) -> Verified<'_> {
+pub(super) fn one(one: &verify::Verified) -> Answer<'_> {
+    Answer::One(Box::new(verified(one)))
+}
+
+/// Several as they are printed.
+pub(super) fn several(all: &[verify::Verified]) -> Answer<'_> {
+    let agrees = all.iter().all(verify::Verified::agrees);
+    Answer::Several(Networks { schema: Version::One, agrees, networks: all.iter().map(verified).collect() })
+}
+
+fn verified(verified: &verify::Verified) -> Verified<'_> {
     Verified {
         schema: Version::One,
         network: &verified.network,
@@ -153,7 +188,11 @@ pub(super) fn answer(verified: &verify::Verified) -> Verified<'_> {
         agrees: verified.agrees(),
         runs: verified.runs.iter().map(run).collect(),
         rows: verified.rows.iter().map(row).collect(),
-        totals: Totals { params: count(&verified.params), statistics: count(&verified.statistics) },
+        totals: Totals {
+            params: count(&verified.params),
+            statistics: count(&verified.statistics),
+            saved_tensors: count(&verified.saved),
+        },
         peak_memory_bytes: verified.peak_memory,
         differences: verified.differences().into_iter().map(difference).collect(),
     }
