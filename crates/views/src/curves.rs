@@ -10,7 +10,7 @@ const SIZE: (f64, f64) = (760.0, 560.0);
 /// Where a chart's axes stand: left, right, and how high it is.
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 740.0;
-const HEIGHT: f64 = 190.0;
+const HEIGHT: f64 = 180.0;
 
 /// The colours of the images learned from and of those held out; they can be told apart without colours by the dashes.
 const COLOURS: [&str; 2] = ["#1b5e9e", "#b3440e"];
@@ -22,16 +22,16 @@ pub fn svg(training: &Training) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          font-family=\"DejaVu Sans, Verdana, sans-serif\" font-size=\"13\" fill=\"#222\" role=\"img\">\n\
          <title>{0}: loss and accuracy</title>\n<rect width=\"{width}\" height=\"{height}\" fill=\"#fff\"/>\n\
-         <text x=\"{LEFT}\" y=\"28\" font-size=\"16\">{0}: {1}</text>\n",
+         <text x=\"{LEFT}\" y=\"26\" font-size=\"16\">{0}: {1}</text>\n",
         escaped(&training.network),
         escaped(&summary(training)),
     );
     let losses = |score: &Score| score.loss;
     let top = training.epochs.iter().flat_map(scores).map(|score| losses(&score)).filter(|loss| loss.is_finite());
-    chart(&mut svg, training, 60.0, "loss", losses, ticks(0.0, top.fold(0.0, f64::max)));
+    chart(&mut svg, training, 70.0, "loss", losses, ticks(0.0, top.fold(0.0, f64::max)));
     let accuracies = |score: &Score| score.accuracy * 100.0;
     let low = training.epochs.iter().flat_map(scores).map(|score| accuracies(&score)).fold(100.0, f64::min);
-    chart(&mut svg, training, 300.0, "accuracy in %", accuracies, ticks(low, 100.0));
+    chart(&mut svg, training, 310.0, "accuracy in %", accuracies, ticks(low, 100.0));
     legend(&mut svg, training.epochs.iter().any(|epoch| epoch.validation.is_some()));
     svg + "</svg>\n"
 }

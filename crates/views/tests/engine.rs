@@ -5,6 +5,7 @@ use serde_json::Value;
 use views::json;
 use views::terminal::{self, Style};
 use workings::answers::{Answer, Answered, Answers};
+use workings::training::{Epoch, Score, Training};
 use workings::verify::{Held, Output, Param, Row, Run, Verified};
 
 fn held<T: Clone>(of: T) -> Held<T> {
@@ -297,6 +298,7 @@ fn checked(text: &str, schema: &str) -> (Value, bool) {
 #[test]
 fn the_schemas_are_the_ones_that_are_kept() {
     expect_file!["../schema/workings-run-1.schema.json"].assert_eq(&json::run_schema());
+    expect_file!["../schema/workings-train-1.schema.json"].assert_eq(&json::train_schema());
     expect_file!["../schema/workings-verify-1.schema.json"].assert_eq(&json::verify_schema());
     for verified in [right(), wrong()] {
         let (object, is_valid) = checked(&json::verify(&verified), &json::verify_schema());
@@ -305,4 +307,82 @@ fn the_schemas_are_the_ones_that_are_kept() {
     }
     let changed = json::verify(&right()).replace("workings/verify/1", "workings/1");
     assert!(!checked(&changed, &json::verify_schema()).1);
+}
+
+fn training() -> Training {
+    let epoch = |number, loss, accuracy| Epoch {
+        number,
+        training: Score { loss, accuracy },
+        validation: Some(Score { loss: loss / 2.0, accuracy: accuracy + 0.125 }),
+        learning_rate: 0.00005,
+        seconds: 2.5,
+    };
+    Training {
+        network: "small <1>".to_owned(),
+        device: "cpu".to_owned(),
+        classes: vec!["cat".to_owned(), "dog".to_owned()],
+        images: (1500, 500),
+        options: vec![("augment", String::new()), ("batch", "32".to_owned())],
+        epochs: vec![epoch(1, 0.75, 0.5), epoch(2, 0.5, 0.75), epoch(3, 0.25, 0.625)],
+        ended_early: true,
+    }
+}
+
+#[test]
+fn what_was_learned() {
+    let report = views::train::train(&training(), &[("kept/weights.safetensors".to_owned(), "the weights")]);
+    let text = terminal::render(&report, &Style { width: 100, color: false });
+    expect![[r#"
+        small <1>
+
+        Learned 2 classes from 1,500 images on `cpu`, with 500 images held out. It ended early: the held-out
+        images got no better. The weights kept are those of epoch 2: 87.50 % right.
+
+        epoch    loss    right  loss, held out  right, held out  learning rate   time  images a second
+        ──────────────────────────────────────────────────────────────────────────────────────────────
+            1  0.7500  50.00 %          0.3750          62.50 %       5.000e-5  2.5 s              600
+            2  0.5000  75.00 %          0.2500          87.50 %       5.000e-5  2.5 s              600
+            3  0.2500  62.50 %          0.1250          75.00 %       5.000e-5  2.5 s              600
+
+        option
+        ───────────────
+        --augment  none
+        --batch    32
+
+        file
+        ─────────────────────────────────────
+        kept/weights.safetensors  the weights
+    "#]].assert_eq(&text);
+    let mut blind = training();
+    blind.images.1 = 0;
+    blind.epochs.iter_mut().for_each(|epoch| epoch.validation = None);
+    let text = terminal::render(&views::train::train(&blind, &[]), &Style { width: 100, color: false });
+    assert!(text.contains("no image was held out") && !text.contains("loss, held out"), "{text}");
+}
+
+#[test]
+fn what_was_learned_as_lines_and_curves() {
+    let epochs = json::epochs(&training().epochs);
+    let lines: Vec<Value> = epochs.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[1]["validation_accuracy"], 0.875);
+    let whole: Value = serde_json::from_str(&json::train(&training())).expect("JSON");
+    assert_eq!((&whole["best_epoch"], &whole["epochs"][1]), (&2.into(), &lines[1]));
+    assert!(checked(&json::train(&training()), &json::train_schema()).1);
+
+    let svg = views::curves::svg(&training());
+    assert!(svg.contains("small &lt;1&gt;"), "{svg}");
+    // Four curves: learned and held out, of the loss and of the accuracy, each of three points; the legend has two.
+    let points = |line: &&str| line.split('"').nth(1).is_some_and(|points| points.split(' ').count() == 3);
+    assert_eq!(svg.lines().filter(|line| line.starts_with("<polyline")).filter(points).count(), 4);
+    // A loss of 0.75 stands at the top of three quarters: the axis goes from 0 to 0.8 over 180 pixels, up from 250.
+    assert!(svg.contains(&format!("70.0,{:.1}", 250.0 - 180.0 * 0.75 / 0.8)), "{svg}");
+    // One epoch is a point, none an empty chart, and a loss that is no number is left out.
+    let mut odd = training();
+    odd.epochs[1].training.loss = f64::NAN;
+    assert!(!views::curves::svg(&odd).contains("NaN"));
+    odd.epochs.truncate(1);
+    assert!(views::curves::svg(&odd).contains("<circle"));
+    odd.epochs.clear();
+    assert!(views::curves::svg(&odd).ends_with("</svg>\n"));
 }
