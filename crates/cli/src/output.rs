@@ -10,6 +10,9 @@ use workings::Fault;
 use crate::args::{As, Shared};
 use crate::diagnose::colours;
 
+/// What the name of a file begins with while it is written.
+pub(crate) const UNFINISHED: &str = ".workings.";
+
 /// The width of a page that is no terminal.
 const WIDTH: usize = 100;
 
@@ -78,8 +81,10 @@ pub(crate) fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
     if allowed.as_ref().is_some_and(std::fs::Permissions::readonly) {
         return Err(cannot(ErrorKind::PermissionDenied.into()));
     }
-    let beside = place.with_file_name(format!(".workings.{}", std::process::id()));
-    let written = std::fs::write(&beside, bytes)
+    let beside = place.with_file_name(format!("{UNFINISHED}{}", std::process::id()));
+    // On the disk before it takes the old one's place: a power cut leaves the one or the other.
+    let written = std::fs::File::create(&beside)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| allowed.map_or(Ok(()), |allowed| std::fs::set_permissions(&beside, allowed)))
         .and_then(|()| std::fs::rename(&beside, &place));
     written.map_err(|error| {

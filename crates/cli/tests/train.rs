@@ -125,6 +125,8 @@ mod with_one {
         let place = Place::new("killed");
         let whole = place.train("whole", &OPTIONS);
         assert_eq!(whole.code, Some(0), "{}", whole.err);
+        fs::create_dir_all(place.folder.join("cut")).expect("the folder is made");
+        fs::write(place.folder.join("cut/.workings.1"), "left by one that was killed").expect("it is written");
         let (mut wait, mut chance, mut killed) = (20.0, 1u64, 0);
         loop {
             let resume = place.folder.join("cut").join("checkpoint.safetensors").exists();

@@ -352,7 +352,8 @@ fn what_was_learned() {
         file
         ─────────────────────────────────────
         kept/weights.safetensors  the weights
-    "#]].assert_eq(&text);
+    "#]]
+    .assert_eq(&text);
     let mut blind = training();
     blind.images.1 = 0;
     blind.epochs.iter_mut().for_each(|epoch| epoch.validation = None);

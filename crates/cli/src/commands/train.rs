@@ -48,30 +48,18 @@ mod with_engine {
                 Fault::new("what is said above stands in the way, so nothing was learned").hint("mend it first")
             );
         }
-        let stop = Stop::listen()?;
         let net = formats::net::write(&worked.ledger.model, &[]);
         let name = format!("{}-trained", worked.ledger.model.name);
         let folder = Folder::open(asked.save.as_deref().unwrap_or(Path::new(&name)), asked.resume)?;
         let kept = folder.checkpoint()?;
         let options = options(asked, &folder, kept.as_ref(), &net)?;
         let progress = Progress::new(shared, options.epochs);
-        let binds = engine::binds(&worked.ledger);
-        let network =
-            Network::build(&worked.ledger.model, &binds, options.seed, &engine::device(asked.device.name())?)?;
-        train::fits(&worked.ledger, &options)?;
-        let images = images(shared, asked, &network, &options, &progress)?;
-        let mut trainer = Trainer::new(network, &worked.ledger, images, options, asked.device.name())
-            .map_err(|fault| said(shared, &worked, fault))?;
+        let mut trainer = trainer(shared, asked, &worked, options, &progress)?;
         if let Some(kept) = kept {
-            let tensors = kept.tensors().map(|(name, shape, elements)| (name.to_owned(), shape, elements)).collect();
-            trainer.resume(&folder.checkpoint.display().to_string(), tensors, &kept.metadata)?;
-            if !trainer.goes_on() {
-                let done = trainer.training.epochs.len();
-                let epochs = if done == 1 { "epoch" } else { "epochs" };
-                return Err(Fault::new(format!("the run in `{}` is over after {done} {epochs}", folder.shown()))
-                    .hint("a larger --epochs or --patience makes it go on"));
-            }
+            go_on(&mut trainer, &folder, &kept)?;
         }
+        // Only now there is something to stop cleanly for.
+        let stop = Stop::listen()?;
         learn(&mut trainer, &net, &folder, &progress, &stop)?;
         if stop.asked() {
             diagnose::note(shared, &stopped(&trainer, &folder));
@@ -83,6 +71,34 @@ mod with_engine {
         };
         output::write(shared, &text)?;
         Ok(Ended::Fine)
+    }
+
+    /// The network with its images, before the first step.
+    fn trainer(
+        shared: &Shared,
+        asked: &Train,
+        worked: &Worked,
+        options: Options,
+        progress: &Progress,
+    ) -> Result<Trainer, Fault> {
+        let (ledger, device) = (&worked.ledger, asked.device.name());
+        let network = Network::build(&ledger.model, &engine::binds(ledger), options.seed, &engine::device(device)?)?;
+        train::fits(ledger, &options)?;
+        let images = images(shared, asked, &network, &options, progress)?;
+        Trainer::new(network, ledger, images, options, device).map_err(|fault| said(shared, worked, fault))
+    }
+
+    /// Takes up a run where its checkpoint left it.
+    fn go_on(trainer: &mut Trainer, folder: &Folder, kept: &Weights) -> Result<(), Fault> {
+        let tensors = kept.tensors().map(|(name, shape, elements)| (name.to_owned(), shape, elements)).collect();
+        trainer.resume(&folder.checkpoint.display().to_string(), tensors, &kept.metadata)?;
+        if trainer.goes_on() {
+            return Ok(());
+        }
+        let done = trainer.training.epochs.len();
+        let epochs = if done == 1 { "epoch" } else { "epochs" };
+        Err(Fault::new(format!("the run in `{}` is over after {done} {epochs}", folder.shown()))
+            .hint("a larger --epochs or --patience makes it go on"))
     }
 
     /// Epoch after epoch, each kept before the next begins.

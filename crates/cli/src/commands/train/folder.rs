@@ -52,6 +52,12 @@ impl Folder {
             }
             Err(TryLockError::Error(error)) => return Err(cannot(error)),
         }
+        // What a run that was killed had not finished writing.
+        for entry in fs::read_dir(path).map_err(cannot)?.flatten() {
+            if entry.file_name().to_string_lossy().starts_with(output::UNFINISHED) {
+                fs::remove_file(entry.path()).map_err(cannot)?;
+            }
+        }
         Ok(Folder { path: path.to_owned(), checkpoint, resume, _lock: lock })
     }
 
