@@ -42,7 +42,7 @@ impl Progress {
     pub fn step(&self, now: &train::Progress) {
         if now.step == 1 {
             self.bar.reset();
-            self.begin("{prefix} {wide_bar} {pos}/{len} · {msg} · {eta} left in the epoch", now.steps);
+            self.begin("{prefix} {bar:12} {pos}/{len} · {msg} · {eta} left", now.steps);
             self.bar.set_prefix(format!("epoch {}/{}", now.epoch, self.epochs));
         }
         let rate = now.images as f64 / self.bar.elapsed().as_secs_f64().max(1e-9);
