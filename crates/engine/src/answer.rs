@@ -6,13 +6,12 @@ use workings::{Fault, Model};
 
 use crate::{Network, Values};
 
-/// What a network answers to one example: of the outputs of a forward pass, those that no other layer takes. `model` is what
-/// it was built from.
+/// What a network answers to one example: `outputs` is what comes out at its ends, `model` what it was built from.
 ///
 /// A fault if the device could not give the values.
 pub fn answers(model: &Model, network: &Network, outputs: &[Values]) -> Result<Vec<Answer>, Fault> {
-    let of = |at: usize| {
-        let (layer, values) = (&model.layers[at], &outputs[at]);
+    let of = |(at, values): (usize, &Values)| {
+        let layer = &model.layers[at];
         // A function stands at the end of a layer's line, or on a line of its own.
         let own = layer.settings.iter().find_map(|(name, setting)| match setting {
             Setting::Word(word) if *name == "function" => Some(*word),
@@ -22,5 +21,5 @@ pub fn answers(model: &Model, network: &Network, outputs: &[Values]) -> Result<V
         let shape = values.shape()[1..].to_vec();
         Ok(Answer { layer: layer.name.to_string(), activation, shape, values: values.to_vec()? })
     };
-    network.ends().into_iter().map(of).collect()
+    network.ends().into_iter().zip(outputs).map(of).collect()
 }

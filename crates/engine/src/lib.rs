@@ -14,6 +14,7 @@
 //! ```
 
 mod answer;
+mod cpu;
 mod device;
 pub mod maps;
 mod memory;

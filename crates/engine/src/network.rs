@@ -24,6 +24,8 @@ pub struct Network {
     /// The shapes that its inputs have for one example: channels, then space.
     pub inputs: Vec<Vec<usize>>,
     layers: Vec<Layer>,
+    /// Of each layer, the last that takes from it, if any does.
+    last_use: Vec<Option<usize>>,
     device: Device,
     random: Random,
 }
@@ -38,11 +40,25 @@ struct Layer {
     /// Channels and number of axes of each input, which its parameters are made for.
     takes: Vec<(usize, usize)>,
     run: Run,
+    /// The activation that is still to be done behind `run`.
     activation: Option<&'static str>,
-    /// The activation that it is, where it is one and nothing else.
-    alone: Option<&'static str>,
+    /// The activation that its output has been through.
+    ends_in: Option<&'static str>,
+    /// Whether it is an activation and nothing else.
+    alone: bool,
     /// Whether it looks its inputs up in a table.
     entries: bool,
+}
+
+/// What a pass is to give.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// The output of every layer.
+    All,
+    /// The outputs of the ends.
+    Ends,
+    /// The outputs of the ends, that of one without its activation.
+    Scores(usize),
 }
 
 /// What a layer sees while the network runs.
@@ -98,19 +114,23 @@ impl Network {
                 ops::activated(&site, activation.name)?;
             }
             let takes = (0..layer.inputs.len()).map(|at| site.input(at).map(|shape| (shape[0], shape.len() + 1)));
+            let told = layer.activation.map(|activation| activation.name);
+            let alone = layer.op.is_some_and(|op| op.name == "activation");
             layers.push(Layer {
                 name: layer.name.to_string(),
                 from: layer.inputs.clone(),
                 takes: takes.collect::<Result<_, _>>()?,
                 run,
-                activation: layer.activation.map(|activation| activation.name),
-                alone: site.word("function").filter(|_| layer.op.is_some_and(|op| op.name == "activation")),
+                activation: told.filter(|_| !ops::rectifies(&site)),
+                ends_in: told.or(site.word("function").filter(|_| alone)),
+                alone,
                 entries: layer.op.is_some_and(|op| op.name == "embedding"),
             });
         }
         let inputs = ledger.inputs.iter().filter_map(|lines| sizes(&ledger, lines)).collect();
         let random = params.random.clone();
-        Ok(Network { name: model.name.to_string(), params: params.all, inputs, layers, device: device.clone(), random })
+        let (name, params, last_use) = (model.name.to_string(), params.all, last_use(&layers));
+        Ok(Network { name, params, inputs, layers, last_use, device: device.clone(), random })
     }
 
     /// Puts elements into the parameter of this name, the last axis running fastest.
@@ -170,18 +190,25 @@ impl Network {
     /// normalised by their own statistics, which move the running ones, and what the outputs hang on is kept for
     /// [`gradients`](Network::gradients). A fault where an input is missing or has another shape.
     pub fn forward(&mut self, inputs: &[Values], training: bool) -> Result<Vec<Values>, Fault> {
-        self.through(inputs, training, None)
+        self.passed(inputs, training, Wanted::All)
     }
 
-    /// Runs a batch as [`forward`](Network::forward) does and gives what comes to the last activation of a layer: scores,
-    /// which softmax or sigmoid would turn into fractions.
-    pub(crate) fn scores(&mut self, of: usize, inputs: &[Values], training: bool) -> Result<Values, Fault> {
-        Ok(self.through(inputs, training, Some(of))?.swap_remove(of))
+    /// Runs a batch and gives the outputs of its [`ends`](Network::ends) alone, in their order: what other layers give is
+    /// freed once no layer takes from it any more.
+    pub fn answer(&mut self, inputs: &[Values]) -> Result<Vec<Values>, Fault> {
+        self.passed(inputs, false, Wanted::Ends)
+    }
+
+    /// Runs a batch and gives what comes to the last activation of an end: scores, which softmax or sigmoid would turn into
+    /// fractions.
+    pub(crate) fn scores(&mut self, end: usize, inputs: &[Values], training: bool) -> Result<Values, Fault> {
+        let at = self.ends().iter().position(|other| *other == end).unwrap_or(0);
+        Ok(self.passed(inputs, training, Wanted::Scores(end))?.swap_remove(at))
     }
 
     /// The activation that a layer ends in.
     pub(crate) fn ends_in(&self, layer: usize) -> Option<&'static str> {
-        self.layers[layer].activation.or(self.layers[layer].alone)
+        self.layers[layer].ends_in
     }
 
     /// Lets all chance of later passes start from here.
@@ -189,26 +216,32 @@ impl Network {
         self.random = random;
     }
 
-    /// The outputs of all layers; of the layer `bare`, without its activation.
-    fn through(&mut self, inputs: &[Values], training: bool, bare: Option<usize>) -> Result<Vec<Values>, Fault> {
+    fn passed(&mut self, inputs: &[Values], training: bool, wanted: Wanted) -> Result<Vec<Values>, Fault> {
         self.enters(inputs)?;
         let as_wanted = |values: &Values| if training { values.clone() } else { values.clone().plain() };
         let params: Vec<Values> = self.params.iter().map(|param| as_wanted(&param.values)).collect();
         let inputs: Vec<Values> = inputs.iter().map(|input| self.brought(input, training)).collect();
         let pass =
             Pass { params: &params, training, random: RefCell::new(self.random.clone()), updates: RefCell::default() };
-        let mut outputs: Vec<Values> = Vec::with_capacity(self.layers.len());
+        let mut outputs: Vec<Option<Values>> = Vec::with_capacity(self.layers.len());
         for (at, layer) in self.layers.iter().enumerate() {
-            let taken: Vec<Values> = layer.from.iter().map(|from| came(*from, &inputs, &outputs)).collect();
-            let output = if bare == Some(at) { layer.bare(&taken, &pass)? } else { layer.run(&taken, &pass)? };
-            outputs.push(output);
+            let taken = layer.from.iter().map(|from| came(*from, &inputs, &outputs)).collect::<Result<Vec<_>, _>>()?;
+            let bare = matches!(wanted, Wanted::Scores(end) if end == at);
+            outputs.push(Some(if bare { layer.bare(&taken, &pass)? } else { layer.run(&taken, &pass)? }));
+            let done = layer.from.iter().filter_map(|from| match from {
+                From::Layer(from) if self.last_use[*from as usize] == Some(at) => Some(*from as usize),
+                _ => None,
+            });
+            if !matches!(wanted, Wanted::All) {
+                done.for_each(|from| outputs[from] = None);
+            }
         }
         let Pass { random, updates, .. } = pass;
         self.random = random.into_inner();
         for (at, values) in updates.into_inner() {
             self.params[at].values = leaf(values, self.params[at].role);
         }
-        Ok(outputs)
+        Ok(outputs.into_iter().flatten().collect())
     }
 
     /// The gradient of a loss for each parameter, in their order; none for statistics and for what the loss does not hang
@@ -227,8 +260,7 @@ impl Network {
 
     /// The layers that no other takes from: where the network's answers come out.
     pub fn ends(&self) -> Vec<usize> {
-        let taken = |at: usize| self.layers.iter().any(|layer| layer.from.contains(&From::Layer(at as u32)));
-        (0..self.layers.len()).filter(|at| !taken(*at)).collect()
+        (0..self.layers.len()).filter(|at| self.last_use[*at].is_none()).collect()
     }
 
     /// A batch of random inputs: numbers from 0 to 1, as the pixels of an image, or where an embedding takes them, whole
@@ -290,7 +322,7 @@ impl Network {
 
 impl Layer {
     fn run(&self, inputs: &[Values], pass: &Pass<'_>) -> Result<Values, Fault> {
-        if self.alone.is_some() {
+        if self.alone {
             return (self.run)(inputs, pass);
         }
         let output = self.bare(inputs, pass)?;
@@ -313,15 +345,29 @@ impl Layer {
                 says(found)
             )));
         }
-        if self.alone.is_some() { Ok(inputs[0].clone()) } else { (self.run)(inputs, pass) }
+        if self.alone { Ok(inputs[0].clone()) } else { (self.run)(inputs, pass) }
     }
 }
 
-fn came(from: From, inputs: &[Values], outputs: &[Values]) -> Values {
-    match from {
-        From::Input(at) => inputs[at as usize].clone(),
-        From::Layer(at) => outputs[at as usize].clone(),
+fn came(from: From, inputs: &[Values], outputs: &[Option<Values>]) -> Result<Values, Fault> {
+    let found = match from {
+        From::Input(at) => inputs.get(at as usize),
+        From::Layer(at) => outputs.get(at as usize).and_then(Option::as_ref),
+    };
+    found.cloned().ok_or_else(|| Fault::new(format!("{from:?} has given nothing that a layer after it could take")))
+}
+
+/// Of each layer, the last that takes from it.
+fn last_use(layers: &[Layer]) -> Vec<Option<usize>> {
+    let mut last = vec![None; layers.len()];
+    for (at, layer) in layers.iter().enumerate() {
+        for from in &layer.from {
+            if let From::Layer(from) = from {
+                last[*from as usize] = Some(at);
+            }
+        }
     }
+    last
 }
 
 /// Every size but the batch must be a number.

@@ -43,10 +43,14 @@ pub(super) fn run(shared: &Shared, asked: &Run) -> Result<Ended, Fault> {
                 continue;
             }
         };
-        let outputs = network.forward(&entered, false)?;
-        if let Some(layers) = &mut layers {
-            layers.write(input.path(), model, &entered, &outputs)?;
-        }
+        let outputs = match &mut layers {
+            None => network.answer(&entered)?,
+            Some(layers) => {
+                let outputs = network.forward(&entered, false)?;
+                layers.write(input.path(), model, &entered, &outputs)?;
+                network.ends().into_iter().map(|end| outputs[end].clone()).collect()
+            }
+        };
         let input = input.path().map(|path| path.display().to_string());
         let outputs = engine::answers(model, &network, &outputs)?;
         named(asked, &classes, &outputs)?;

@@ -5,7 +5,8 @@ use burn_tensor::{Tensor, module};
 use workings::{Fault, Role};
 
 use super::window::Window;
-use super::{Run, array};
+use super::{Run, activate, array};
+use crate::cpu;
 use crate::params::{Params, Start};
 use crate::site::Site;
 use crate::values::{Values, mapped};
@@ -23,9 +24,10 @@ pub(super) fn build(site: &Site<'_>, params: &mut Params<'_>) -> Result<Run, Fau
     let shape: Vec<usize> = [kernels, shared].iter().chain(&window.kernel).copied().collect();
     let weight = params.add(site.place(), "weight", Role::Weight, &shape, Start::fan_in(fan_in))?;
     let bias = bias(site, params, "bias", kernels, fan_in)?;
+    let relu = rectifies(site);
     Ok(Box::new(move |inputs, pass| {
         let bias = bias.map(|bias| pass.tensor::<1>(bias));
-        Ok(convolved(inputs[0].clone(), pass.param(weight), bias, &window, groups))
+        Ok(convolved(inputs[0].clone(), pass.param(weight), bias, &window, groups, relu))
     }))
 }
 
@@ -57,19 +59,37 @@ fn separable(
     let shape: Vec<usize> = [kernels, between].iter().chain(&ones).copied().collect();
     let pointwise = params.add(site.place(), "pointwise.weight", Role::Weight, &shape, Start::fan_in(between))?;
     let bias = bias(site, params, "pointwise.bias", kernels, between)?;
+    let relu = rectifies(site);
     let point =
         Window { kernel: ones.clone(), stride: ones.clone(), dilation: ones.clone(), pads: vec![(0, 0); ones.len()] };
     Ok(Box::new(move |inputs, pass| {
-        let between = convolved(inputs[0].clone(), pass.param(depthwise), None, &window, channels);
+        let between = convolved(inputs[0].clone(), pass.param(depthwise), None, &window, channels, false);
         let bias = bias.map(|bias| pass.tensor::<1>(bias));
-        Ok(convolved(between, pass.param(pointwise), bias, &point, 1))
+        Ok(convolved(between, pass.param(pointwise), bias, &point, 1, relu))
     }))
 }
 
-fn convolved(input: Values, weight: &Values, bias: Option<Tensor<1>>, window: &Window, groups: usize) -> Values {
+/// Whether a layer's activation is a ReLU, which a convolution does in one go.
+pub(crate) fn rectifies(site: &Site<'_>) -> bool {
+    let is = |name| site.layer.op.is_some_and(|op| op.name == name);
+    is("conv") && site.layer.activation.is_some_and(|activation| activation.name == "relu")
+}
+
+fn convolved(
+    input: Values,
+    weight: &Values,
+    bias: Option<Tensor<1>>,
+    window: &Window,
+    groups: usize,
+    relu: bool,
+) -> Values {
+    if let (Values::R4(input), Values::R4(weight), 1) = (&input, weight, groups)
+        && let Some(output) = cpu::convolved(input, weight, bias.clone(), window, relu)
+    {
+        return output.into();
+    }
     let Window { stride, pads, dilation, .. } = window;
-    let weight = weight.clone();
-    match (input, weight) {
+    let output = match (input, weight.clone()) {
         (Values::R3(input), Values::R3(weight)) => {
             let options = ConvOptions::new_with_padding(array(stride), array(pads), array(dilation), groups);
             module::conv1d(input, weight, bias, options).into()
@@ -89,7 +109,8 @@ fn convolved(input: Values, weight: &Values, bias: Option<Tensor<1>>, window: &W
         }
         // A network is built for inputs of as many axes as its kernels have, and refuses others where they enter.
         (input, _) => input,
-    }
+    };
+    if relu { activate(output, "relu") } else { output }
 }
 
 /// The values with so many of these around their space.

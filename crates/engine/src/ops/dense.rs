@@ -14,15 +14,20 @@ pub(super) fn build(site: &Site<'_>, params: &mut Params<'_>) -> Result<Run, Fau
     let bias = conv::bias(site, params, "bias", units, features)?;
     Ok(Box::new(move |inputs, pass| {
         let mut shape = inputs[0].shape();
-        // Burn weighs the last axis and keeps its weights the other way round.
-        let weight = pass.tensor::<2>(weight).transpose();
+        let weight = pass.tensor::<2>(weight);
         let bias = bias.map(|bias| pass.tensor::<1>(bias));
         shape[1] = units;
         if shape.len() == 2 {
+            // Weight · inputᵀ, so that what is turned for the product is the input and not the weight.
             let input = inputs[0].clone().shaped([shape[0], features]);
-            return Ok(module::linear(input, weight, bias).into());
+            let output = weight.matmul(input.transpose()).transpose();
+            return Ok(match bias {
+                Some(bias) => output + bias.reshape([1, units]),
+                None => output,
+            }
+            .into());
         }
         let input = inputs[0].clone().positions().swap_dims(1, 2);
-        crate::Values::from(module::linear(input, weight, bias).swap_dims(1, 2)).reshaped(&shape)
+        crate::Values::from(module::linear(input, weight.transpose(), bias).swap_dims(1, 2)).reshaped(&shape)
     }))
 }

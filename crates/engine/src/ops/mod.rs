@@ -28,6 +28,8 @@ use crate::site::Site;
 use crate::values::Values;
 
 pub(crate) use activation::{activate, activated};
+pub(crate) use conv::rectifies;
+pub(crate) use window::Window;
 
 /// A layer that is built: from its inputs to its output.
 pub(crate) type Run = Box<dyn Fn(&[Values], &Pass<'_>) -> Result<Values, Fault>>;

@@ -12,6 +12,7 @@ use workings::model::Rules;
 
 use super::window::Window;
 use super::{Run, array};
+use crate::cpu;
 use crate::params::Params;
 use crate::site::Site;
 use crate::values::{Values, mapped};
@@ -87,6 +88,7 @@ fn pooled(input: Values, window: &Window, mode: Mode, ceil: bool) -> Result<Valu
 
 fn images(input: Tensor<4>, window: &Window, mode: Mode, ceil: bool) -> Tensor<4> {
     match mode {
+        Mode::Largest if let Some(output) = cpu::largest(&input, window, ceil) => output,
         Mode::Largest => module::max_pool2d(
             input,
             MaxPoolOptions::new(array(&window.kernel))

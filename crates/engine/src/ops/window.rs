@@ -6,7 +6,7 @@ use crate::site::Site;
 
 /// A window and how it moves, an axis of space each.
 #[derive(Clone, Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     pub kernel: Vec<usize>,
     pub stride: Vec<usize>,
     /// What is put before and after the input.
