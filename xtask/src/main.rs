@@ -6,6 +6,7 @@ use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 mod contributing;
+mod exports;
 mod fuzz;
 
 type Done = Result<(), String>;
@@ -17,7 +18,9 @@ const TASKS: &[Task] = &[
     ("bench", bench, "every benchmark, with its ratios"),
     ("ci", ci, "everything that must pass before a change is taken"),
     ("contributing", contributing::follow, "follows CONTRIBUTING's \"add an operator\" word by word in a copy"),
-    ("full", full, "what is too long for every change: ten minutes of fuzzing a target, and every benchmark"),
+    ("exports", exports::small, "what ONNX Runtime makes of small networks' exports, held to the engine"),
+    ("frameworks", exports::all, "what PyTorch, Keras and ONNX Runtime make of every network's exports"),
+    ("full", full, "what is too long for every change: benchmarks, frameworks, ten minutes of fuzzing a target"),
     ("fuzz", || fuzz::all(10), "ten seconds of fuzzing a target"),
 ];
 
@@ -50,6 +53,7 @@ fn ci() -> Done {
     run("lints", clippy(&["--workspace", "--features", ENGINE]))?;
     run("lints of the default build", clippy(&["-p", "workings-cli"]))?;
     run("tests", cargo(&["test", "--workspace", "--features", ENGINE, "--locked"]))?;
+    exports::small()?;
     run("tests of the default build", cargo(&["test", "-p", "workings-cli", "--locked"]))?;
     run("docs", cargo(&["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     run("no default features", cargo(&["check", "--workspace", "--no-default-features", "--locked"]))?;
@@ -68,6 +72,7 @@ fn full() -> Done {
         ["alexnet", "googlenet", "mobilenet_v2", "q1", "q3", "q4", "q5", "resnet18", "resnet50", "unet", "vgg16"];
     let verify = ["run", "--release", "--locked", "--features", "engine", "--", "verify"];
     run("verify", cargo(&verify).args(networks))?;
+    exports::all()?;
     fuzz::all(600)
 }
 

@@ -69,6 +69,25 @@ fn a_network_with_something_wrong_is_not_exported() {
 }
 
 #[test]
+fn weights_go_beside_the_file_in_the_frameworks_own_format() {
+    let (net, weights) = (place("small.net"), place("small_given.safetensors"));
+    std::fs::write(&net, "input 2\ndense 1, no bias\n").expect("it can be written");
+    let header = br#"{"dense1.weight": {"dtype": "F32", "shape": [1, 2], "data_offsets": [0, 8]}}"#;
+    let bytes = [&(header.len() as u64).to_le_bytes()[..], header, &[0; 8]].concat();
+    std::fs::write(&weights, bytes).expect("it can be written");
+    for (file, to, beside, begins) in [
+        ("small_keras.py", "keras", "small_keras.weights.h5", &b"\x89HDF"[..]),
+        ("small.json", "keras-json", "small.weights.h5", b"\x89HDF"),
+        ("small_torch.py", "torch", "small_torch.safetensors", b"\x48\0\0\0\0\0\0\0{\"dense1.weight\""),
+    ] {
+        let ran = workings(&["export", &net, "--to", to, "-o", &place(file), "--weights", &weights], b"");
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (Some(0), "", ""), "{file}");
+        let written = std::fs::read(place(beside)).expect("it was written");
+        assert!(written.starts_with(begins), "{beside} begins with {:?}", &written[..24.min(written.len())]);
+    }
+}
+
+#[test]
 fn weights_must_be_the_networks_own() {
     let weights = place("short.safetensors");
     std::fs::write(&weights, [2, 0, 0, 0, 0, 0, 0, 0, b'{', b'}']).expect("it can be written");

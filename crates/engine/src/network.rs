@@ -9,7 +9,7 @@ use workings::model::From;
 use workings::{Fault, Ledger, Model, weights};
 
 use crate::memory;
-use crate::ops::{self, Run};
+use crate::ops::{self, Activation, Run};
 use crate::params::{Param, Params, leaf};
 use crate::random::Random;
 use crate::site::{Site, sizes};
@@ -41,7 +41,7 @@ struct Layer {
     takes: Vec<(usize, usize)>,
     run: Run,
     /// The activation that is still to be done behind `run`.
-    activation: Option<&'static str>,
+    activation: Option<Activation>,
     /// The activation that its output has been through.
     ends_in: Option<&'static str>,
     /// Whether it is an activation and nothing else.
@@ -110,9 +110,7 @@ impl Network {
         for (index, layer) in model.layers.iter().enumerate() {
             let site = Site::new(&ledger, index);
             let run = ops::build(&site, &mut params)?;
-            if let Some(activation) = layer.activation {
-                ops::activated(&site, activation.name)?;
-            }
+            let activation = layer.activation.map(|activation| Activation::of(&site, activation.name, false));
             let takes = (0..layer.inputs.len()).map(|at| site.input(at).map(|shape| (shape[0], shape.len() + 1)));
             let told = layer.activation.map(|activation| activation.name);
             let alone = layer.op.is_some_and(|op| op.name == "activation");
@@ -121,7 +119,7 @@ impl Network {
                 from: layer.inputs.clone(),
                 takes: takes.collect::<Result<_, _>>()?,
                 run,
-                activation: told.filter(|_| !ops::rectifies(&site)),
+                activation: activation.transpose()?.filter(|_| !ops::rectifies(&site)),
                 ends_in: told.or(site.word("function").filter(|_| alone)),
                 alone,
                 entries: layer.op.is_some_and(|op| op.name == "embedding"),
@@ -327,7 +325,7 @@ impl Layer {
         }
         let output = self.bare(inputs, pass)?;
         Ok(match self.activation {
-            Some(function) => ops::activate(output, function),
+            Some(activation) => activation.run(output),
             None => output,
         })
     }

@@ -7,6 +7,7 @@
 mod keras;
 mod keras_json;
 mod keras_layers;
+mod keras_weights;
 mod layout;
 mod onnx;
 mod plan;
@@ -29,8 +30,8 @@ pub struct Export {
     pub extension: &'static str,
     /// Whether it is text, which a terminal can show.
     pub is_text: bool,
-    /// Whether weights stand in the file itself.
-    pub holds_weights: bool,
+    /// The ending of a file of weights beside it; nothing where they stand in the file itself.
+    pub weights_extension: Option<&'static str>,
     write: fn(&Plan, Option<&Weights>) -> Result<Vec<u8>, Fault>,
     /// The weights under the names and in the layout of what is written, for a file beside it.
     beside: fn(&Plan, &Weights) -> Result<Vec<u8>, Fault>,
@@ -57,7 +58,8 @@ impl Export {
         (self.write)(&plan, weights)
     }
 
-    /// The weights for what [`Export::write`] gave, as safetensors, under the names that it has for them.
+    /// The weights for what [`Export::write`] gave, for a file beside it: under the names that it has for them, and in its
+    /// framework's layout.
     ///
     /// # Errors
     ///

@@ -36,8 +36,8 @@ pub(super) fn run(shared: &Shared, asked: &Export) -> Result<Ended, Fault> {
         output::to_standard(&String::from_utf8_lossy(&bytes))?;
         return Ok(Ended::Fine);
     };
-    if let Some(weights) = weights.as_ref().filter(|_| !format.holds_weights) {
-        let beside = file.with_extension("safetensors");
+    if let (Some(weights), Some(extension)) = (&weights, format.weights_extension) {
+        let beside = file.with_extension(extension);
         let same = |path: &Path| path.canonicalize().ok();
         if same(&beside).is_some() && same(&beside) == asked.weights.as_deref().and_then(same) {
             return Err(Fault::new(format!("the weights would be written over themselves, at `{}`", beside.display()))

@@ -1,9 +1,12 @@
 //! Activations: a function of each element alone, or, softmax, of an example's channels at each position.
 //!
-//! Where frameworks differ in a function's constant (the slope of a leaky ReLU), it is PyTorch's.
+//! Where frameworks differ in a function's slope, the network's rules say it. A leaky ReLU has 0.01 left of 0; Keras has 0.3
+//! as a layer (`keras/src/layers/activations/leaky_relu.py`) and 0.2 at a layer's end (`keras/src/activations/activations.py`).
+//! A hard sigmoid has 1/6, and ONNX 0.2 (<https://onnx.ai/onnx/operators/onnx__HardSigmoid.html>).
 
 use burn_tensor::{Tensor, activation};
 use workings::Fault;
+use workings::model::Rules;
 
 use super::Run;
 use crate::params::Params;
@@ -14,19 +17,62 @@ pub(super) fn build(site: &Site<'_>, _: &mut Params<'_>) -> Result<Run, Fault> {
     let Some(function) = site.word("function") else {
         return Err(site.fault("which activation it is, is not given"));
     };
-    activated(site, function)?;
-    Ok(Box::new(move |inputs, _| Ok(activate(inputs[0].clone(), function))))
+    let activation = Activation::of(site, function, true)?;
+    Ok(Box::new(move |inputs, _| Ok(activation.run(inputs[0].clone()))))
 }
 
-/// Whether the engine has this activation; a fault that names it if not.
-pub(crate) fn activated(site: &Site<'_>, function: &str) -> Result<(), Fault> {
-    match KNOWN.contains(&function) {
-        true => Ok(()),
-        false => Err(site.fault(format!("the engine does not run the activation `{function}` yet"))),
+/// An activation that runs.
+#[derive(Clone, Copy)]
+pub(crate) struct Activation {
+    function: &'static str,
+    /// Its slope, where frameworks differ in it.
+    slope: f64,
+}
+
+impl Activation {
+    /// The activation of this name, on a line of its own or at the end of another; a fault that names it if the engine has none.
+    pub fn of(site: &Site<'_>, function: &'static str, own_line: bool) -> Result<Activation, Fault> {
+        if !KNOWN.contains(&function) {
+            return Err(site.fault(format!("the engine does not run the activation `{function}` yet")));
+        }
+        let slope = match (function, site.rules()) {
+            ("hardsigmoid", Rules::Onnx) => 0.2,
+            ("hardsigmoid", _) => 1.0 / 6.0,
+            (_, Rules::Keras) if own_line => 0.3,
+            (_, Rules::Keras) => 0.2,
+            _ => 0.01,
+        };
+        Ok(Activation { function, slope })
+    }
+
+    /// The values under it.
+    pub fn run(self, values: Values) -> Values {
+        mapped!(values, tensor => self.on(tensor))
+    }
+
+    fn on<const D: usize>(self, tensor: Tensor<D>) -> Tensor<D> {
+        match self.function {
+            "elu" => activation::elu(tensor, 1.0),
+            "gelu" => activation::gelu(tensor),
+            "hardsigmoid" => activation::hard_sigmoid(tensor, self.slope, 0.5),
+            "hardswish" => activation::hard_swish(tensor),
+            "leakyrelu" => activation::leaky_relu(tensor, self.slope),
+            "mish" => activation::mish(tensor),
+            "relu" => activation::relu(tensor),
+            "relu6" => activation::relu6(tensor),
+            "selu" => activation::selu(tensor),
+            "sigmoid" => activation::sigmoid(tensor),
+            "silu" => activation::silu(tensor),
+            // The channels are the second axis here and the last as written.
+            "softmax" => activation::softmax(tensor, 1),
+            "softplus" => activation::softplus(tensor, 1.0),
+            "tanh" => activation::tanh(tensor),
+            _ => tensor,
+        }
     }
 }
 
-/// The activations that [`activate`] knows.
+/// The activations that there are.
 const KNOWN: [&str; 14] = [
     "elu",
     "gelu",
@@ -43,32 +89,6 @@ const KNOWN: [&str; 14] = [
     "softplus",
     "tanh",
 ];
-
-/// The values under an activation that [`activated`] let pass.
-pub(crate) fn activate(values: Values, function: &str) -> Values {
-    mapped!(values, tensor => of(tensor, function))
-}
-
-fn of<const D: usize>(tensor: Tensor<D>, function: &str) -> Tensor<D> {
-    match function {
-        "elu" => activation::elu(tensor, 1.0),
-        "gelu" => activation::gelu(tensor),
-        "hardsigmoid" => activation::hard_sigmoid(tensor, 1.0 / 6.0, 0.5),
-        "hardswish" => activation::hard_swish(tensor),
-        "leakyrelu" => activation::leaky_relu(tensor, 0.01),
-        "mish" => activation::mish(tensor),
-        "relu" => activation::relu(tensor),
-        "relu6" => activation::relu6(tensor),
-        "selu" => activation::selu(tensor),
-        "sigmoid" => activation::sigmoid(tensor),
-        "silu" => activation::silu(tensor),
-        // The channels are the second axis here and the last as written.
-        "softmax" => activation::softmax(tensor, 1),
-        "softplus" => activation::softplus(tensor, 1.0),
-        "tanh" => activation::tanh(tensor),
-        _ => tensor,
-    }
-}
 
 #[cfg(test)]
 mod tests {

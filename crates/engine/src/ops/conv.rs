@@ -1,11 +1,11 @@
 //! Convolution over one to three axes: plain, strided, dilated, grouped, depthwise and separable.
 
 use burn_tensor::ops::{ConvOptions, PadMode};
-use burn_tensor::{Tensor, module};
+use burn_tensor::{Tensor, activation, module};
 use workings::{Fault, Role};
 
 use super::window::Window;
-use super::{Run, activate, array};
+use super::{Run, array};
 use crate::cpu;
 use crate::params::{Params, Start};
 use crate::site::Site;
@@ -110,7 +110,7 @@ fn convolved(
         // A network is built for inputs of as many axes as its kernels have, and refuses others where they enter.
         (input, _) => input,
     };
-    if relu { activate(output, "relu") } else { output }
+    if relu { mapped!(output, tensor => activation::relu(tensor)) } else { output }
 }
 
 /// The values with so many of these around their space.

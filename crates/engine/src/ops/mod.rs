@@ -27,7 +27,7 @@ use crate::params::Params;
 use crate::site::Site;
 use crate::values::Values;
 
-pub(crate) use activation::{activate, activated};
+pub(crate) use activation::Activation;
 pub(crate) use conv::rectifies;
 pub(crate) use window::Window;
 

@@ -1,7 +1,8 @@
 //! Recurrent layers: gates that weigh the step's input and the state before it, step after step.
 //!
 //! Order of the gates and where the biases stand are PyTorch's (`torch/nn/modules/rnn.py`): input, forget, cell, output;
-//! reset, update, new. With one bias a gate, a GRU has it on the input's side.
+//! reset, update, new. A GRU with one bias a gate has it on the input's side, and resets the state before the product (Keras's
+//! `reset_after=False`, ONNX's `linear_before_reset=0`).
 
 use burn_tensor::{Tensor, activation};
 use workings::{Fault, Role};
@@ -121,7 +122,7 @@ impl Direction {
             let from_state = burn_tensor::module::linear(state.clone(), of_state.clone(), bias(1));
             state = match cell {
                 Cell::Plain => (from_input + from_state).tanh(),
-                Cell::Gru => self.gru(from_input, from_state, state),
+                Cell::Gru => self.gru(from_input, from_state, state, &of_state),
                 Cell::Lstm => {
                     let gates = from_input + from_state;
                     memory = self.remembered(&gates, memory);
@@ -151,11 +152,15 @@ impl Direction {
         forget * memory + input * self.gate(gates, 2).tanh()
     }
 
-    /// n = tanh(… + r · (…)), h = (1 − z) · n + z · h.
-    fn gru(&self, from_input: Tensor<2>, from_state: Tensor<2>, state: Tensor<2>) -> Tensor<2> {
+    /// n = tanh(… + r · (…)), or with one bias a gate tanh(… + W · (r · h)); h = (1 − z) · n + z · h.
+    fn gru(&self, from_input: Tensor<2>, from_state: Tensor<2>, state: Tensor<2>, of_state: &Tensor<2>) -> Tensor<2> {
         let reset = activation::sigmoid(self.gate(&from_input, 0) + self.gate(&from_state, 0));
         let update = activation::sigmoid(self.gate(&from_input, 1) + self.gate(&from_state, 1));
-        let new = (self.gate(&from_input, 2) + reset * self.gate(&from_state, 2)).tanh();
+        let remembered = match self.biases.len() {
+            1 => (reset * state.clone()).matmul(self.gate(of_state, 2)),
+            _ => reset * self.gate(&from_state, 2),
+        };
+        let new = (self.gate(&from_input, 2) + remembered).tanh();
         new.clone() + update * (state - new)
     }
 }

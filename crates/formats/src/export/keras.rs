@@ -6,7 +6,7 @@ use workings::Fault;
 use super::keras_layers::{self, KerasLayer, KerasModel};
 use super::plan::{Plan, Step, grouped};
 use super::python::plain;
-use super::{Export, Weights};
+use super::{Export, Weights, keras_weights};
 
 /// The format, for the list of exports.
 pub(super) const EXPORT: Export = Export {
@@ -14,16 +14,10 @@ pub(super) const EXPORT: Export = Export {
     title: "a Keras 3 model, in Python",
     extension: "py",
     is_text: true,
-    holds_weights: false,
+    weights_extension: Some(keras_weights::EXTENSION),
     write,
-    beside: |_, _| Err(no_weights()),
+    beside: keras_weights::write,
 };
-
-/// What is said where weights are asked for.
-pub(super) fn no_weights() -> Fault {
-    Fault::new("weights are not written for Keras yet")
-        .hint("export to ONNX or PyTorch with --weights, or leave it out")
-}
 
 /// What is given by its position, as a person writes it: the first of a layer's settings, and the second.
 const FIRST: [&str; 13] = [

@@ -4,10 +4,10 @@
 use serde_json::{Map, Value, json};
 use workings::Fault;
 
-use super::keras::{no_weights, word};
+use super::keras::word;
 use super::keras_layers::{self, KerasLayer, KerasModel};
 use super::plan::Plan;
-use super::{Export, Weights};
+use super::{Export, Weights, keras_weights};
 
 /// The format, for the list of exports.
 pub(super) const EXPORT: Export = Export {
@@ -15,9 +15,9 @@ pub(super) const EXPORT: Export = Export {
     title: "the JSON that keras.models.model_from_json loads",
     extension: "json",
     is_text: true,
-    holds_weights: false,
+    weights_extension: Some(keras_weights::EXTENSION),
     write,
-    beside: |_, _| Err(no_weights()),
+    beside: keras_weights::write,
 };
 
 fn write(plan: &Plan, _: Option<&Weights>) -> Result<Vec<u8>, Fault> {

@@ -23,6 +23,8 @@ pub(super) struct KerasLayer {
     pub inputs: Vec<usize>,
     /// What a sheet says of it, or why it is there.
     pub comment: String,
+    /// The row whose parameters it holds, and which of the row's stacked layers it is.
+    pub holds: Option<(usize, usize)>,
 }
 
 /// A layer's settings by their names.
@@ -59,7 +61,7 @@ pub(super) fn of(plan: &Plan) -> Result<KerasModel, Fault> {
             config.push(("dtype", json!("int32")));
         }
         let (class, name, comment) = ("Input".to_owned(), name.clone(), String::new());
-        builder.layers.push(KerasLayer { class, name, config, shape, inputs: Vec::new(), comment });
+        builder.layers.push(KerasLayer { class, name, config, shape, inputs: Vec::new(), comment, holds: None });
     }
     for at in 0..plan.steps.len() {
         builder.step(at)?;
@@ -105,7 +107,7 @@ impl Builder<'_, '_> {
         let step = &plan.steps[at];
         let name = self.names.layers[at].clone();
         let inputs: Vec<usize> = step.inputs.iter().map(|from| self.end(*from)).collect();
-        let mut row = Row { step, plan, name, x: inputs[0], inputs, builder: self, activated: false };
+        let mut row = Row { at, step, plan, name, x: inputs[0], inputs, builder: self, activated: false };
         row.act()?;
         if let Some(activation) = step.activation.filter(|_| !row.activated) {
             row.activation(activation, row.builder.names.beside(&row.name, activation), false, String::new())?;
@@ -148,6 +150,7 @@ enum Padding {
 
 /// A row on its way into the model.
 struct Row<'r, 'b, 'l> {
+    at: usize,
     step: &'r Step<'l>,
     plan: &'r Plan<'l>,
     name: String,
@@ -168,13 +171,15 @@ impl Row<'_, '_, '_> {
 
     fn own_of(&mut self, class: impl Into<String>, config: Config, inputs: Vec<usize>) {
         let (name, comment) = (self.name.clone(), self.step.figures());
-        self.add(KerasLayer { class: class.into(), name, config, shape: sizes(&self.step.out), inputs, comment });
+        let (class, shape, holds) = (class.into(), sizes(&self.step.out), Some((self.at, 0)));
+        self.add(KerasLayer { class, name, config, shape, inputs, comment, holds });
     }
 
     /// A layer beside it, under its name and a word, that gives this shape.
     fn beside(&mut self, class: impl Into<String>, word: &str, config: Config, shape: Sizes, comment: &str) {
         let (name, comment) = (self.builder.names.beside(&self.name, word), comment.to_owned());
-        self.add(KerasLayer { class: class.into(), name, config, shape, inputs: vec![self.x], comment });
+        let (class, inputs) = (class.into(), vec![self.x]);
+        self.add(KerasLayer { class, name, config, shape, inputs, comment, holds: None });
     }
 
     fn add(&mut self, layer: KerasLayer) {
@@ -235,7 +240,8 @@ impl Row<'_, '_, '_> {
             None => ("LeakyReLU", ("negative_slope", json!(self.plan.slope(own_line)))),
         };
         let (class, shape) = (class.to_owned(), sizes(&self.step.out));
-        self.add(KerasLayer { class, name, config: vec![config], shape, inputs: vec![self.x], comment });
+        let (config, inputs) = (vec![config], vec![self.x]);
+        self.add(KerasLayer { class, name, config, shape, inputs, comment, holds: None });
         Ok(())
     }
 
@@ -645,6 +651,7 @@ impl Row<'_, '_, '_> {
                     self.beside(class, &layer.to_string(), config, shape, "");
                 }
             }
+            self.builder.layers[self.x].holds = Some((self.at, layer as usize - 1));
         }
         Ok(())
     }

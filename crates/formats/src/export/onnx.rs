@@ -23,7 +23,7 @@ pub(super) const EXPORT: Export = Export {
     title: "ONNX, opset 22, with the weights inside",
     extension: "onnx",
     is_text: false,
-    holds_weights: true,
+    weights_extension: None,
     write,
     beside: |_, _| Err(Fault::new("an ONNX file has its weights inside, and none beside it")),
 };

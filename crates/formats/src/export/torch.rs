@@ -17,7 +17,7 @@ pub(super) const EXPORT: Export = Export {
     title: "a PyTorch module, in Python",
     extension: "py",
     is_text: true,
-    holds_weights: false,
+    weights_extension: Some("safetensors"),
     write,
     beside,
 };
