@@ -5,6 +5,10 @@ use std::time::Instant;
 
 use engine::{Network, Values};
 
+/// As the command has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, batch, rounds] = &arguments[..] else { return Err("step NETWORK BATCH ROUNDS".into()) };

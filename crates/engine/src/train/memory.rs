@@ -9,8 +9,8 @@ use crate::memory;
 const BYTES: i128 = 4;
 
 /// How many tensors the size of a layer's output a step holds at its peak for every layer: the output itself, what its
-/// activation made of it, and a gradient. Measured (MEASURED.md, "A step of learning").
-const HELD: i128 = 3;
+/// activation made of it, a gradient, and what is laid out anew. Measured (MEASURED.md, "Learning").
+const HELD: i128 = 4;
 
 /// A fault where a step of a batch would take more than is free, which says what would fit.
 pub fn fits(ledger: &Ledger, options: &Options) -> Result<(), Fault> {
