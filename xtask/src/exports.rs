@@ -33,6 +33,13 @@ pub(crate) fn all() -> Done {
     run("every network in every framework", &mut held)
 }
 
+/// The engine beside PyTorch.
+pub(crate) fn speed() -> Done {
+    let python = environment("frameworks")?;
+    run("benchmark", cargo(&["build", "--release", "--locked", "-p", "workings-engine", "--example", "step"]))?;
+    run("the engine beside PyTorch", Command::new(python).arg("benches/engine.py"))
+}
+
 /// The Python of an environment with the packages of a list.
 fn environment(list: &str) -> Result<PathBuf, String> {
     let folder = target().join("python").join(list);
