@@ -36,7 +36,7 @@ pub(crate) fn all(seconds: u32) -> Done {
         if Path::new(seeds).is_dir() {
             fuzz.arg(seeds);
         }
-        let limits = [format!("-max_total_time={seconds}"), "-timeout=10".into(), "-rss_limit_mb=2048".into()];
+        let limits = [format!("-max_total_time={seconds}"), "-timeout=60".into(), "-rss_limit_mb=2048".into()];
         // A short run begins alike every time: it holds what is known, the long one looks for more.
         if seconds < 60 {
             fuzz.arg("-seed=1");

@@ -11,7 +11,14 @@ use crate::args::{As, Shared};
 use crate::diagnose::colours;
 
 /// What the name of a file begins with while it is written.
-pub(crate) const UNFINISHED: &str = ".workings.";
+const UNFINISHED: &str = ".workings.";
+
+/// Whether it is the name of a file that some run of this command has not finished writing.
+#[cfg(feature = "engine")]
+pub(crate) fn is_unfinished(name: &std::ffi::OsStr) -> bool {
+    let process = name.to_str().and_then(|name| name.strip_prefix(UNFINISHED));
+    process.is_some_and(|process| !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit()))
+}
 
 /// The width of a page that is no terminal.
 const WIDTH: usize = 100;
@@ -47,6 +54,18 @@ pub(crate) fn write(shared: &Shared, text: &str) -> Result<(), Fault> {
     match &shared.output {
         Some(path) => to_file(path, text.as_bytes()),
         None => to_standard(text),
+    }
+}
+
+/// A fault where the answer could not be written: said before long work, and not behind it.
+#[cfg(feature = "engine")]
+pub(crate) fn can_write(shared: &Shared) -> Result<(), Fault> {
+    let Some(path) = &shared.output else { return Ok(()) };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match folder.is_dir() && !path.is_dir() {
+        true => Ok(()),
+        false => Err(Fault::new(format!("`{}` cannot be written", path.display()))
+            .hint("its folder must be there already, and it may be none itself")),
     }
 }
 

@@ -176,6 +176,16 @@ mod with_one {
         assert_eq!(place.metrics("kept").len(), done + 1);
     }
 
+    /// Whoever reads what it says may go away; the run goes on.
+    #[test]
+    fn nobody_need_listen() {
+        let place = Place::new("unheard");
+        let mut child = place.begin("kept", &["--epochs", "4"]);
+        drop(child.stderr.take());
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+        assert_eq!(place.metrics("kept").len(), 4);
+    }
+
     /// A limit on the size of files stands for a disk that is full: a write fails in the middle of a file.
     #[cfg(unix)]
     #[test]
@@ -192,6 +202,10 @@ mod with_one {
         assert_eq!(place.kept("kept", "checkpoint.safetensors"), before);
         let on = place.train("kept", &["--resume", "--epochs", "2"]);
         assert_eq!(on.code, Some(0), "{}", on.err);
+        // Where the weights are gone, the best ones may be made again from a checkpoint of the same epoch.
+        fs::remove_file(place.folder.join("kept/weights.safetensors")).expect("it was there");
+        let again = place.train("kept", &["--resume", "--epochs", "2"]);
+        assert_eq!(again.code, Some(0), "{}", again.err);
         let whole = place.train("whole", &["--epochs", "2"]);
         assert_eq!(whole.code, Some(0), "{}", whole.err);
         assert_eq!(place.kept("kept", "weights.safetensors"), place.kept("whole", "weights.safetensors"));
@@ -205,11 +219,15 @@ mod with_one {
         fs::write(place.folder.join("data/0/cut.png"), &whole[..whole.len() / 2]).expect("it is written");
         fs::write(place.folder.join("data/0/notes.txt"), "seen on Monday").expect("it is written");
         fs::write(place.folder.join("data/0/.hidden"), "").expect("it is written");
+        #[cfg(unix)]
+        assert!(Command::new("mkfifo").arg(place.folder.join("data/0/pipe")).status().is_ok_and(|made| made.success()));
         let ran = place.train("kept", &["--epochs", "1"]);
         assert_eq!(ran.code, Some(0), "{}", ran.err);
         assert!(ran.err.contains("cut.png` is left out: "), "{}", ran.err);
         assert!(ran.err.contains("notes.txt` is left out: it is neither PNG nor JPEG"), "{}", ran.err);
-        assert!(ran.err.contains("2 files are left out, 150 images remain"), "{}", ran.err);
+        #[cfg(unix)]
+        assert!(ran.err.contains("pipe` is left out: it is no ordinary file"), "{}", ran.err);
+        assert!(ran.err.contains("left out in all, 150 images remain"), "{}", ran.err);
         let ran = place.train("strict", &["--strict"]);
         assert_eq!(ran.code, Some(2), "{}", ran.err);
         assert!(ran.err.contains("cut.png`: ") && ran.err.contains("without --strict"), "{}", ran.err);
@@ -220,7 +238,7 @@ mod with_one {
         let place = Place::new("refused");
         let says = |save: &str, more: &[&str]| {
             let ran = place.train(save, more);
-            assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{more:?}: {}", ran.err);
+            assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{save} {more:?}: {}", ran.err);
             ran.err
         };
         assert!(says("none", &["--resume"]).contains("there is no checkpoint"));
@@ -228,8 +246,19 @@ mod with_one {
         assert!(says("none", &["--device", "cuda"]).contains("this build has no device `cuda`"));
         assert_eq!(place.train("kept", &["--epochs", "1"]).code, Some(0));
         let before = place.kept("kept", "checkpoint.safetensors");
-        assert!(says("kept", &["--epochs", "1"]).contains("holds a run already"));
-        assert!(says("kept", &["--resume"]).contains("is over after 1 epoch"));
+        let err = says("kept", &["--epochs", "1"]);
+        assert!(err.contains("is there already") && err.contains("--resume goes on with it"), "{err}");
+        assert!(says("kept", &["--as", "csv"]).contains("no CSV form"));
+        assert!(says("kept", &["--resume", "-o", &place.path("nowhere/answer.txt")]).contains("cannot be written"));
+        // A run that is over gives its answer again; 10 epochs is what is taken where nothing is said.
+        let again = place.train("kept", &["--resume", "--epochs", "1"]);
+        assert!(again.code == Some(0) && again.out.contains("weights.safetensors"), "{}", again.err);
+        assert!(says("data/kept", &[]).contains("lies among the images"));
+        assert!(!place.folder.join("data/kept").exists());
+        fs::create_dir_all(place.folder.join("alone")).expect("it is made");
+        fs::write(place.folder.join("alone/weights.safetensors"), "somebody's").expect("it is written");
+        assert!(says("alone", &[]).contains("alone/weights.safetensors` is there already"));
+        assert!(says("none", &["--validation", "0", "--patience", "2"]).contains("none are held out"));
         let err = says("kept", &["--resume", "--epochs", "2", "--batch", "64"]);
         assert!(err.contains("--batch 64: the run in") && err.contains("began with 32"), "{err}");
         assert_eq!(place.kept("kept", "checkpoint.safetensors"), before);
@@ -237,6 +266,11 @@ mod with_one {
         let whole = before.len();
         fs::write(place.folder.join("kept/checkpoint.safetensors"), &before[..whole / 2]).expect("it is written");
         assert!(says("kept", &["--resume", "--epochs", "2"]).contains("stands at bytes"));
+        // A digit of a weight that turned over on the disk.
+        let mut turned = before.clone();
+        turned[whole - 1] ^= 1;
+        fs::write(place.folder.join("kept/checkpoint.safetensors"), &turned).expect("it is written");
+        assert!(says("kept", &["--resume", "--epochs", "2"]).contains("not whole"));
         fs::write(place.folder.join("kept/checkpoint.safetensors"), &before).expect("it is written");
 
         let changed = NET.replace("8, pad 1", "9, pad 1");

@@ -2,6 +2,31 @@
 
 use std::fs;
 
+use calc::Line;
+use workings::Ledger;
+use workings::ledger::{LedgerRow, Told};
+
+/// Of an element.
+pub(crate) const BYTES: i128 = 4;
+
+/// The product of sizes; one that is not known counts as nothing.
+pub(crate) fn elements(ledger: &Ledger, sizes: &[Line]) -> i128 {
+    sizes.iter().fold(1i128, |product, line| product.saturating_mul(ledger.page.known(*line).unwrap_or(0)))
+}
+
+/// A setting of one number; 1 where it is none.
+pub(crate) fn setting(row: &LedgerRow, ledger: &Ledger, key: &str) -> i128 {
+    let told = row.settings.iter().find_map(|(known, told)| match told {
+        Told::One(line) if *known == key => ledger.page.known(*line),
+        _ => None,
+    });
+    told.unwrap_or(1)
+}
+
+pub(crate) fn gib(bytes: i128) -> f64 {
+    bytes as f64 / f64::from(1 << 30)
+}
+
 /// Bytes that can still be had (`MemAvailable`).
 pub(crate) fn free() -> Option<u64> {
     told("/proc/meminfo", "MemAvailable:")

@@ -85,9 +85,6 @@ impl Pass<'_> {
     }
 }
 
-/// Of an element.
-const BYTES: i128 = 4;
-
 impl Network {
     /// Builds a network, with parameters as PyTorch starts them: the same seed gives the same digits on every machine.
     ///
@@ -392,21 +389,17 @@ fn settled(ledger: &Ledger) -> Result<(), Fault> {
 
 /// The parameters and one example's outputs must fit the memory that is free, or the machine would be brought down.
 fn room(ledger: &Ledger) -> Result<(), Fault> {
-    let of = |line: calc::Line| ledger.page.known(line).unwrap_or(0);
-    let held = |shape: &[calc::Line]| shape[1..].iter().fold(1i128, |product, line| product.saturating_mul(of(*line)));
-    let outputs = ledger.rows.iter().filter_map(|row| row.out.as_deref()).map(held).fold(0, i128::saturating_add);
-    let params = of(ledger.totals.params.line);
+    let held = ledger.rows.iter().filter_map(|row| row.out.as_deref()).map(|out| memory::elements(ledger, &out[1..]));
+    let params = ledger.page.known(ledger.totals.params.line).unwrap_or(0);
     // Parameters beside their gradients, outputs beside theirs.
-    let needed = params.saturating_add(outputs).saturating_mul(2 * BYTES);
-    match memory::free() {
-        Some(free) if needed > i128::from(free) => {
-            let gib = |bytes: i128| bytes as f64 / f64::from(1 << 30);
-            let (needed, free) = (gib(needed), gib(free.into()));
-            Err(Fault::new(format!(
-                "{}: it takes {needed:.1} GiB to run one example, and {free:.1} GiB are free",
-                ledger.model.name
-            )))
-        }
+    let needed = held.fold(params, i128::saturating_add).saturating_mul(2 * memory::BYTES);
+    match memory::free().map(i128::from) {
+        Some(free) if needed > free => Err(Fault::new(format!(
+            "{}: it takes {:.1} GiB to run one example, and {:.1} GiB are free",
+            ledger.model.name,
+            memory::gib(needed),
+            memory::gib(free)
+        ))),
         _ => Ok(()),
     }
 }

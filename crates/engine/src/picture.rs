@@ -29,6 +29,7 @@ pub fn shape(network: &str, inputs: &[Vec<usize>]) -> Result<[usize; 3], Fault> 
             [channels, _, _] => Err(Fault::new(format!(
                 "{network}: its input has {channels} channels, and a picture has 1 (grey) or 3 (red, green, blue)"
             ))),
+            [_] => Err(says("its input is a vector".to_owned())),
             _ => Err(says(format!("its input has {} axes", input.len()))),
         },
         _ => Err(says(format!("it has {} inputs", inputs.len()))),

@@ -123,7 +123,7 @@ fn a_network_that_takes_no_picture_says_so() {
         picture::shape("net", &inputs).expect_err("it takes none").says
     };
     assert!(says(&[&[2, 8, 8]]).contains("net: its input has 2 channels, and a picture has 1 (grey) or 3"));
-    assert!(says(&[&[16]]).contains("its input has 1 axes"));
+    assert!(says(&[&[16]]).contains("its input is a vector"));
     assert!(says(&[&[3, 8, 8], &[3, 8, 8]]).contains("it has 2 inputs"));
     assert_eq!(picture::shape("net", &[vec![3, 4, 5]]), Ok([3, 4, 5]));
 }

@@ -217,6 +217,17 @@ fn what_a_network_ends_in_must_fit_the_classes() {
         says("flatten\ndense 1, softmax"),
         "dense1: a softmax of one unit is always 1, so there is nothing to learn"
     );
+    assert_eq!(says("conv 8x8, 10, softmax\nflatten"), "conv1: its softmax stands before the last layer, `flatten1`");
+    assert_eq!(
+        says("flatten\ndense 10, softmax\ndropout 0.5"),
+        "dense1: its softmax stands before the last layer, `dropout1`"
+    );
+    // Batches of one less than there are images leave one over.
+    let net = "input 8x8x1\nflatten\ndense 4\nbatchnorm\ndense 10";
+    let all = trainer(net, &place, options(&[("batch", "45")])).expect("it can learn").training.images.0;
+    let one_less = (all - 1).to_string();
+    let fault = trainer(net, &place, options(&[("batch", &one_less)])).err().expect("it is refused");
+    assert_eq!(fault.says, "batchnorm1: a batch of one image has one value a channel, which cannot be normalised");
     assert_eq!(says("conv 3x3, 4"), "conv1: the network ends in 4×6×6 numbers (channels, then space)");
     assert_eq!(says("flatten"), "network: it has no parameters, so there is nothing to learn");
 }
@@ -261,6 +272,14 @@ fn images_are_divided_by_the_folder_or_by_chance() {
     assert_eq!(found.mark(), again.mark());
     let other = images(&by_chance, &network, &options(&[("seed", "1")])).expect("they are read");
     assert_ne!(found.mark(), other.mark());
+
+    // A class may be called `train`.
+    let named = folder("named");
+    for at in 0..6 {
+        put(&named, ["bus", "train"][at % 2], at, (4, 4), vec![0; 16]);
+    }
+    let found = images(&named, &network, &options(&[])).expect("they are read");
+    assert_eq!(found.classes, ["bus", "train"]);
 
     let given = folder("given");
     for at in 0..6 {

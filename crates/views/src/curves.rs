@@ -28,7 +28,7 @@ pub fn svg(training: &Training) -> String {
     );
     let losses = |score: &Score| score.loss;
     let top = training.epochs.iter().flat_map(scores).map(|score| losses(&score)).filter(|loss| loss.is_finite());
-    chart(&mut svg, training, 70.0, "loss", losses, ticks(0.0, top.fold(0.0, f64::max)));
+    chart(&mut svg, training, 70.0, "loss", losses, ticks(0.0, top.fold(0.01, f64::max)));
     let accuracies = |score: &Score| score.accuracy * 100.0;
     let low = training.epochs.iter().flat_map(scores).map(|score| accuracies(&score)).fold(100.0, f64::min);
     chart(&mut svg, training, 310.0, "accuracy in %", accuracies, ticks(low, 100.0));
@@ -48,7 +48,8 @@ fn scores(epoch: &Epoch) -> impl Iterator<Item = Score> {
 
 /// Round numbers from at most `low` to at least `high`, four to eight of them.
 fn ticks(low: f64, high: f64) -> Vec<f64> {
-    let span = if high > low { high - low } else { 1.0 };
+    let low = if high > low { low } else { high - 1.0 };
+    let span = high - low;
     let rough = span / 5.0;
     let ten = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|n| n * ten).find(|step| *step >= rough).unwrap_or(10.0 * ten);

@@ -2,13 +2,13 @@
 
 use workings::training::{Epoch, Score, Training};
 
-use crate::report::{Block, Cell, Column, Report, Span, Table};
+use crate::report::{Block, Cell, Column, Phrase, Report, Span, Table};
 
 /// What became of a network; `places` are the files that were written and what is in them.
 pub fn train(training: &Training, places: &[(String, &str)]) -> Report {
     let blocks = vec![
         Block::Heading(1, vec![Span::Name(training.network.clone())]),
-        Block::Prose(vec![Span::Text(summary(training))]),
+        Block::Prose(summary(training)),
         Block::Table(epochs(training)),
         Block::Table(options(training)),
         Block::Table(files(places)),
@@ -16,9 +16,9 @@ pub fn train(training: &Training, places: &[(String, &str)]) -> Report {
     Report { title: training.network.clone(), blocks }
 }
 
-fn summary(training: &Training) -> String {
+fn summary(training: &Training) -> Phrase {
     let (from, held) = training.images;
-    let learned = format!("Learned {} classes from {} on `{}`", training.classes.len(), images(from), training.device);
+    let learned = format!("Learned {} classes from {} on ", training.classes.len(), images(from));
     let held = match held {
         0 => "; no image was held out, so nothing tells how it does on others".to_owned(),
         held => format!(", with {} held out", images(held)),
@@ -30,7 +30,8 @@ fn summary(training: &Training) -> String {
         }
         None => format!(" The weights kept are those of epoch {}.", best.number),
     });
-    format!("{learned}{held}.{early}{best}")
+    let rest = format!("{held}.{early}{best}");
+    vec![Span::Text(learned), Span::Code(training.device.clone()), Span::Text(rest)]
 }
 
 fn images(count: usize) -> String {
@@ -44,7 +45,7 @@ fn epochs(training: &Training) -> Table {
         columns.extend([column("loss, held out", true), column("right, held out", true)]);
     }
     columns.extend([column("learning rate", true), column("time", true), column("images a second", true)]);
-    let rows = training.epochs.iter().map(|epoch| row(epoch, held, training.images.0)).collect();
+    let rows = training.epochs.iter().map(|epoch| row(epoch, held, training.images.0 + training.images.1)).collect();
     Table { columns, rows, ..Table::default() }
 }
 

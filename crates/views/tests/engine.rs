@@ -335,14 +335,14 @@ fn what_was_learned() {
     expect![[r#"
         small <1>
 
-        Learned 2 classes from 1,500 images on `cpu`, with 500 images held out. It ended early: the held-out
+        Learned 2 classes from 1,500 images on cpu, with 500 images held out. It ended early: the held-out
         images got no better. The weights kept are those of epoch 2: 87.50 % right.
 
         epoch    loss    right  loss, held out  right, held out  learning rate   time  images a second
         ──────────────────────────────────────────────────────────────────────────────────────────────
-            1  0.7500  50.00 %          0.3750          62.50 %       5.000e-5  2.5 s              600
-            2  0.5000  75.00 %          0.2500          87.50 %       5.000e-5  2.5 s              600
-            3  0.2500  62.50 %          0.1250          75.00 %       5.000e-5  2.5 s              600
+            1  0.7500  50.00 %          0.3750          62.50 %       5.000e-5  2.5 s              800
+            2  0.5000  75.00 %          0.2500          87.50 %       5.000e-5  2.5 s              800
+            3  0.2500  62.50 %          0.1250          75.00 %       5.000e-5  2.5 s              800
 
         option
         ───────────────

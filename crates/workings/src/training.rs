@@ -64,7 +64,7 @@ impl Training {
 }
 
 impl Epoch {
-    /// Images a second that it learned from, of `images` in all.
+    /// Images a second, of `images` that it went through: those learned from, and those held out.
     pub fn rate(&self, images: usize) -> Option<f64> {
         (self.seconds > 0.0).then(|| images as f64 / self.seconds)
     }

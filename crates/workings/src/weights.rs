@@ -34,6 +34,10 @@ pub fn fit(from: &str, wanted: &[(&str, &[i64])], found: &BTreeMap<&str, &[i64]>
     // PyTorch counts the batches that a normalisation has seen, which nothing is worked out with.
     match found.keys().find(|name| !own.contains(**name) && !name.ends_with(".num_batches_tracked")) {
         None => Ok(()),
+        Some(other) if other.starts_with("optimizer:") => {
+            Err(Fault::new(format!("{from}: it is the checkpoint of a run, with more than weights"))
+                .hint("its weights stand beside it in `weights.safetensors`"))
+        }
         Some(other) => Err(Fault::new(format!("{from}: the network has no tensor `{other}`")).hint(OTHER)),
     }
 }

@@ -132,10 +132,10 @@ fn named(asked: &Run, names: &[String], outputs: &[workings::answers::Answer]) -
     let decides = |out: &workings::answers::Answer| Some((out.layer.clone(), out.classes()?));
     let classes: Vec<(String, usize)> = outputs.iter().filter_map(decides).collect();
     match classes.first() {
-        Some((layer, has)) if classes.iter().all(|(_, has)| *has != names.len()) => {
+        Some((layer, has)) if classes.iter().all(|(_, has)| *has < names.len()) => {
             let (file, names) = (file.display(), names.len());
             Err(Fault::new(format!("{file}: its metadata names {names} classes, and {layer} decides between {has}"))
-                .hint("name as many, in the order of the units, or take `classes` out of its metadata"))
+                .hint("these may be the weights of another network"))
         }
         _ => Ok(()),
     }

@@ -42,6 +42,10 @@ mod with_engine {
     use crate::{Ended, diagnose, input, output};
 
     pub fn run(shared: &Shared, asked: &Train) -> Result<Ended, Fault> {
+        if asked.form == As::Csv {
+            return Err(output::no_csv());
+        }
+        output::can_write(shared)?;
         let worked = input::work(shared, &asked.reading())?;
         if worked.ended != Ended::Fine {
             return Err(
@@ -49,19 +53,22 @@ mod with_engine {
             );
         }
         let net = formats::net::write(&worked.ledger.model, &[]);
-        let name = format!("{}-trained", worked.ledger.model.name);
-        let folder = Folder::open(asked.save.as_deref().unwrap_or(Path::new(&name)), asked.resume)?;
+        // A network's name may have anything in it, and a folder's not.
+        let name: String =
+            worked.ledger.model.name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect();
+        let name = format!("{name}-trained");
+        let folder = Folder::open(asked.save.as_deref().unwrap_or(Path::new(&name)), &asked.data, asked.resume)?;
         let kept = folder.checkpoint()?;
         let options = options(asked, &folder, kept.as_ref(), &net)?;
         let progress = Progress::new(shared, options.epochs);
         let mut trainer = trainer(shared, asked, &worked, options, &progress)?;
         if let Some(kept) = kept {
-            go_on(&mut trainer, &folder, &kept)?;
+            go_on(&mut trainer, &net, &folder, &kept)?;
         }
         // Only now there is something to stop cleanly for.
         let stop = Stop::listen()?;
         learn(&mut trainer, &net, &folder, &progress, &stop)?;
-        if stop.asked() {
+        if trainer.goes_on() {
             diagnose::note(shared, &stopped(&trainer, &folder));
             return Ok(Ended::Interrupted);
         }
@@ -89,16 +96,10 @@ mod with_engine {
     }
 
     /// Takes up a run where its checkpoint left it.
-    fn go_on(trainer: &mut Trainer, folder: &Folder, kept: &Weights) -> Result<(), Fault> {
+    fn go_on(trainer: &mut Trainer, net: &str, folder: &Folder, kept: &Weights) -> Result<(), Fault> {
         let tensors = kept.tensors().map(|(name, shape, elements)| (name.to_owned(), shape, elements)).collect();
         trainer.resume(&folder.checkpoint.display().to_string(), tensors, &kept.metadata)?;
-        if trainer.goes_on() {
-            return Ok(());
-        }
-        let done = trainer.training.epochs.len();
-        let epochs = if done == 1 { "epoch" } else { "epochs" };
-        Err(Fault::new(format!("the run in `{}` is over after {done} {epochs}", folder.shown()))
-            .hint("a larger --epochs or --patience makes it go on"))
+        folder.keep_rest(trainer, net).map_err(|fault| still_there(fault, folder))
     }
 
     /// Epoch after epoch, each kept before the next begins.
@@ -111,7 +112,7 @@ mod with_engine {
             let epoch = epoch.map_err(|fault| still_there(fault, folder))?;
             let Some(epoch) = epoch else { return Ok(()) };
             folder.keep(trainer, net).map_err(|fault| still_there(fault, folder))?;
-            progress.epoch(&epoch, trainer.training.images.0);
+            progress.epoch(&epoch, trainer.training.images.0 + trainer.training.images.1);
             if stop.asked() {
                 return Ok(());
             }
@@ -165,6 +166,7 @@ mod with_engine {
         match changed {
             None => Ok(now),
             Some(((name, then), (_, now))) => {
+                let then = if then.is_empty() { "none" } else { &then };
                 Err(Fault::new(format!("--{name} {now}: the run in `{}` began with {then}", folder.shown()))
                     .hint(format!("leave --{name} out, or begin anew in another --save folder")))
             }
@@ -190,12 +192,10 @@ mod with_engine {
             }
             diagnose::note(shared, &format!("`{}` is left out: {says}", path.display()));
         }
-        if images.left_out.len() > NAMED {
-            diagnose::note(shared, &format!("{} more files are left out", images.left_out.len() - NAMED));
-        }
         if !images.left_out.is_empty() {
             let (left, kept) = (images.left_out.len(), images.training.len() + images.validation.len());
-            diagnose::note(shared, &format!("{left} files are left out, {kept} images remain"));
+            let files = if left == 1 { "file is" } else { "files are" };
+            diagnose::note(shared, &format!("{left} {files} left out in all, {kept} images remain"));
         }
         Ok(images)
     }

@@ -18,7 +18,7 @@ pub const AUGMENTATIONS: &[Augmentation] = &[
     Augmentation { name: "flip", says: "left and right change sides, in half of the images", change: flip },
     Augmentation {
         name: "shift",
-        says: "moved by up to a tenth of its sides each way; what comes in is black",
+        says: "moved by up to a tenth of its sides each way, and at least a pixel; what comes in is black",
         change: shift,
     },
 ];
@@ -42,7 +42,7 @@ fn flip(picture: &Picture, random: &mut Random) -> Picture {
 fn shift(picture: &Picture, random: &mut Random) -> Picture {
     let [_, height, width] = picture.shape;
     let mut by = |side: usize| {
-        let most = side / 10;
+        let most = (side / 10).max(1);
         random.below(2 * most + 1) as isize - most as isize
     };
     let (down, right) = (by(height), by(width));

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use workings::Fault;
 
+use super::{FNV, fnv};
 use crate::memory;
 use crate::picture::Picture;
 use crate::random::Random;
@@ -17,6 +18,9 @@ const HELD_OUT: [&str; 3] = ["val", "valid", "validation"];
 
 /// How deep in a class's folder images are looked for.
 const DEEPEST: usize = 16;
+
+/// The largest file that is taken for an image.
+const LARGEST: u64 = 1 << 28;
 
 /// How many images are read between two words of progress.
 const AT_ONCE: usize = 64;
@@ -72,10 +76,13 @@ impl Images {
         read: &mut dyn FnMut(usize, usize),
     ) -> Result<Images, Fault> {
         let train = folder.join("train");
-        let split = train.is_dir();
+        let held = HELD_OUT.iter().map(|name| folder.join(name)).find(|path| path.is_dir());
+        // A class may be called `train`: then there are others beside it, and images in it.
+        let alone = folder.is_dir() && entries(folder)?.iter().filter(|path| path.is_dir()).count() == 1;
+        let split = train.is_dir() && (held.is_some() || alone) && entries(&train)?.iter().any(|path| path.is_dir());
         let root = if split { train } else { folder.to_owned() };
         let classes = classes(&root)?;
-        let given = HELD_OUT.iter().map(|name| folder.join(name)).find(|path| split && path.is_dir());
+        let given = held.filter(|_| split);
         let mut found = files(&root, &classes)?;
         let mut apart = match &given {
             Some(folder) => {
@@ -104,10 +111,10 @@ impl Images {
         let without: HashSet<&PathBuf> = left_out.iter().map(|(path, _)| path).collect();
         found.retain(|example| !without.contains(&example.path));
         apart.retain(|example| !without.contains(&example.path));
-        for (class, name) in classes.iter().enumerate() {
-            if found.iter().all(|example| example.class != class) {
-                return Err(nothing(&root.join(name), &left_out));
-            }
+        let mut counts = vec![0usize; classes.len()];
+        found.iter().for_each(|example| counts[example.class] += 1);
+        if let Some(empty) = counts.iter().position(|count| *count == 0) {
+            return Err(nothing(&root.join(&classes[empty]), &left_out));
         }
         if given.is_none() {
             (found, apart) = divided(found, classes.len(), held_out, seed);
@@ -120,18 +127,16 @@ impl Images {
         self.shape
     }
 
-    /// A number for which images there are and how they are divided: a run that goes on is held to the same ones.
+    /// A number for which images there are (their names and sizes) and how they are divided: a run that goes on is held to
+    /// the same ones.
     pub fn mark(&self) -> u64 {
-        // FNV-1a (Fowler, Noll & Vo), over the names of the files in their classes.
-        let names = |examples: &[Example], kind: u8| -> Vec<u8> {
-            let name = |example: &Example| {
-                let name = example.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                format!("{kind}/{}/{name}\n", self.classes[example.class]).into_bytes()
-            };
-            examples.iter().flat_map(name).collect()
+        let of = |mark: u64, (kind, example): (u8, &Example)| {
+            let size = fs::metadata(&example.path).map_or(0, |about| about.len());
+            let name = named(&example.path);
+            fnv(mark, format!("{kind}/{}/{name}/{size}\n", self.classes[example.class]).bytes().map(u64::from))
         };
-        let bytes = names(&self.training, 0).into_iter().chain(names(&self.validation, 1));
-        bytes.fold(0xcbf2_9ce4_8422_2325, |mark, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        let all = self.training.iter().map(|example| (0, example));
+        all.chain(self.validation.iter().map(|example| (1, example))).fold(FNV, of)
     }
 }
 
@@ -212,6 +217,13 @@ fn load(examples: &mut [Example], shape: [usize; 3], hold: bool) -> Vec<(PathBuf
 }
 
 fn read(path: &Path, shape: [usize; 3]) -> Result<Picture, String> {
+    let about = fs::metadata(path).map_err(|error| format!("it cannot be read: {error}"))?;
+    if !about.is_file() {
+        return Err("it is no ordinary file".to_owned());
+    }
+    if about.len() > LARGEST {
+        return Err(format!("it has {} MiB, and images have at most {}", about.len() >> 20, LARGEST >> 20));
+    }
     let bytes = fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;
     Picture::read(&bytes, shape)
 }

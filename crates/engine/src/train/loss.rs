@@ -83,7 +83,7 @@ impl Loss {
     /// The class that is named by these scores.
     fn named(self, said: &[f32]) -> usize {
         match self {
-            Loss::Two => usize::from(said[0] > 0.0),
+            Loss::Two => usize::from(said[0] >= 0.0),
             Loss::Many => {
                 let first = said.iter().enumerate().reduce(|best, next| if next.1 > best.1 { next } else { best });
                 first.map_or(0, |(unit, _)| unit)

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use burn_tensor::Tensor;
+use workings::model::From;
 use workings::training::{Epoch, Score, Training};
 use workings::{Fault, Ledger};
 
@@ -73,6 +74,11 @@ impl Trainer {
         device: &str,
     ) -> Result<Trainer, Fault> {
         let (end, loss) = scored(ledger, &network, &images.classes)?;
+        spread(ledger, images.training.len(), options.batch)?;
+        if options.patience.is_some() && images.validation.is_empty() {
+            return Err(Fault::new("--patience waits for the held-out images to get better, and none are held out")
+                .hint("leave it out, or hold some out with --validation"));
+        }
         let learned = network.params.iter().enumerate().filter(|(_, param)| param.learned());
         let slots: Vec<_> = learned
             .map(|(at, param)| {
@@ -110,7 +116,7 @@ impl Trainer {
         let mut random = Random::of(self.options.seed, &[1, number.into()]);
         let mut order: Vec<usize> = (0..self.images.training.len()).collect();
         random.shuffle(&mut order);
-        self.network.restart(random.clone());
+        self.network.restart(Random::of(self.options.seed, &[2, number.into()]));
         let steps = order.len().div_ceil(self.options.batch);
         let of = steps as u64 * u64::from(self.options.epochs);
         let (mut sum, mut rate) = (Sum::default(), self.options.learning_rate);
@@ -233,6 +239,7 @@ impl Trainer {
         }
         let mut texts: BTreeMap<String, String> =
             self.training.options.iter().map(|(name, value)| (option(name), value.clone())).collect();
+        texts.insert("train.mark".to_owned(), mark(&tensors).to_string());
         texts.insert("train.steps".to_owned(), self.steps.to_string());
         texts.insert("train.images".to_owned(), self.images.mark().to_string());
         texts.insert("train.epochs-done".to_owned(), self.training.epochs.iter().map(line).collect());
@@ -243,11 +250,17 @@ impl Trainer {
     ///
     /// A fault where it is of another network, other images, or not whole.
     pub fn resume(&mut self, from: &str, tensors: Tensors, texts: &BTreeMap<String, String>) -> Result<(), Fault> {
-        let broken = || Fault::new(format!("`{from}` is no checkpoint of a run, or not whole"));
+        let broken = || {
+            Fault::new(format!("`{from}` is no checkpoint of a run, or not whole"))
+                .hint("begin anew in another --save folder")
+        };
         let text = |name: &str| texts.get(name).ok_or_else(broken);
         if *text("train.images")? != self.images.mark().to_string() {
             return Err(Fault::new(format!("`{from}` is of a run with other images, or divided otherwise"))
                 .hint("give the folder as it was, or begin anew in another --save folder"));
+        }
+        if *text("train.mark")? != mark(&tensors).to_string() {
+            return Err(broken());
         }
         let (mut own, mut slots) = (Vec::new(), BTreeMap::new());
         for (name, shape, elements) in tensors {
@@ -282,6 +295,23 @@ fn slot_name(slot: &str, param: &str) -> String {
     format!("{SLOT}{slot}:{param}")
 }
 
+/// A number for what tensors hold, whatever their order: a checkpoint that was damaged has another.
+fn mark(tensors: &Tensors) -> u64 {
+    let one = |(name, _, elements): &(String, Vec<usize>, Vec<f32>)| {
+        let begun = fnv(FNV, name.bytes().map(u64::from));
+        fnv(begun, elements.iter().map(|element| u64::from(element.to_bits())))
+    };
+    tensors.iter().map(one).fold(0, u64::wrapping_add)
+}
+
+/// FNV-1a (Fowler, Noll & Vo), from here on.
+pub(super) fn fnv(begun: u64, parts: impl Iterator<Item = u64>) -> u64 {
+    parts.fold(begun, |mark, part| (mark ^ part).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// Where FNV-1a begins.
+pub(super) const FNV: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// What an option is called in a checkpoint.
 pub fn option(name: &str) -> String {
     format!("train.{name}")
@@ -315,9 +345,55 @@ fn scored(ledger: &Ledger, network: &Network, classes: &[String]) -> Result<(usi
         let ends = network.ends().len();
         return Err(Fault::new(format!("{}: it ends in {ends} layers, and classes are learned from one", model.name)));
     };
+    last_of_all(ledger, network, end)?;
     let row = ledger.rows[end].out.as_ref().and_then(|lines| crate::site::sizes(ledger, lines));
     let units = row.ok_or_else(|| Fault::new(format!("{}: the size of its last layer is open", model.name)))?;
     Ok((end, Loss::of(model, end, &units, network.ends_in(end), classes)?))
+}
+
+/// The layers that hand on what they get, in another shape or less of it.
+const HAND_ON: [&str; 6] = ["crop", "dropout", "flatten", "pool", "reshape", "zeropad"];
+
+/// A fault where softmax or sigmoid stands before the last layer: the loss does what they do, and it would be done twice.
+fn last_of_all(ledger: &Ledger, network: &Network, end: usize) -> Result<(), Fault> {
+    let mut at = end;
+    while network.ends_in(at).is_none() {
+        let layer = &ledger.model.layers[at];
+        let hands_on = layer.op.is_some_and(|op| HAND_ON.contains(&op.name));
+        let &[From::Layer(from)] = &layer.inputs[..] else { return Ok(()) };
+        if !hands_on {
+            return Ok(());
+        }
+        at = from as usize;
+    }
+    let (layer, function) = (&ledger.model.layers[at], network.ends_in(at).unwrap_or_default());
+    if at == end || !matches!(function, "sigmoid" | "softmax") {
+        return Ok(());
+    }
+    let says =
+        format!("{}: its {function} stands before the last layer, `{}`", layer.name, ledger.model.layers[end].name);
+    Err(Fault::new(says).at(layer.place).hint(format!("write `{function}` behind it, on a line of its own")))
+}
+
+/// A fault where a normalisation would see a single value of a channel in some step, as PyTorch has it: of one value there is
+/// no spread.
+fn spread(ledger: &Ledger, images: usize, batch: usize) -> Result<(), Fault> {
+    if batch > 1 && images % batch != 1 {
+        return Ok(());
+    }
+    let single = |at: &usize| {
+        let sizes = ledger.rows[*at].out.as_ref().and_then(|lines| crate::site::sizes(ledger, lines));
+        ledger.model.layers[*at].op.is_some_and(|op| op.name == "batchnorm")
+            && sizes.is_some_and(|sizes| sizes[1..].iter().all(|size| *size == 1))
+    };
+    let Some(layer) = (0..ledger.rows.len()).find(single).map(|at| &ledger.model.layers[at]) else { return Ok(()) };
+    let says = format!("{}: a batch of one image has one value a channel, which cannot be normalised", layer.name);
+    let hint = if batch > 1 {
+        format!("{images} images leave one over: take another --batch than {batch}")
+    } else {
+        "take a larger --batch".to_owned()
+    };
+    Err(Fault::new(says).at(layer.place).hint(hint))
 }
 
 /// Scores of several batches.

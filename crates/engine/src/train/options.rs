@@ -85,9 +85,13 @@ impl Options {
         let augment = text("augment").unwrap_or_default().split(',').map(str::trim).filter(|name| !name.is_empty());
         let options = Options {
             optimizer,
-            learning_rate: fraction("learning-rate", optimizer.learning_rate, "a number above 0", |n| n > 0.0)?,
+            learning_rate: fraction("learning-rate", optimizer.learning_rate, "a number above 0", |n| {
+                n > 0.0 && n < f64::INFINITY
+            })?,
             schedule: chosen(SCHEDULES, |s| s.name, "schedule", text("schedule").unwrap_or("constant"))?,
-            weight_decay: fraction("weight-decay", optimizer.weight_decay, "a number of 0 or more", |n| n >= 0.0)?,
+            weight_decay: fraction("weight-decay", optimizer.weight_decay, "a number of 0 or more", |n| {
+                (0.0..f64::INFINITY).contains(&n)
+            })?,
             batch: number(text("batch"), "batch", "a whole number of 1 or more", |n: usize| n > 0)?.unwrap_or(32),
             epochs: number(text("epochs"), "epochs", "a whole number of 1 or more", |n: u32| n > 0)?.unwrap_or(10),
             seed: number(text("seed"), "seed", "a whole number of 0 or more", |_| true)?.unwrap_or(0),

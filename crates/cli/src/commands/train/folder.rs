@@ -11,6 +11,15 @@ use workings::Fault;
 use super::picture;
 use crate::{input, output};
 
+const CHECKPOINT: &str = "checkpoint.safetensors";
+const CURVES: &str = "curves.svg";
+const CURVES_PNG: &str = "curves.png";
+const METRICS: &str = "metrics.jsonl";
+const WEIGHTS: &str = "weights.safetensors";
+
+/// The files that a run writes.
+const FILES: [&str; 5] = [CHECKPOINT, CURVES, CURVES_PNG, METRICS, WEIGHTS];
+
 /// The folder of a run.
 pub(super) struct Folder {
     path: PathBuf,
@@ -24,25 +33,20 @@ pub(super) struct Folder {
 impl Folder {
     /// Makes the folder if it is not there.
     ///
-    /// A fault where it cannot be, where another run is at work in it, where there is a checkpoint and it is not asked for,
-    /// and where it is asked for and not there.
-    pub fn open(path: &Path, resume: bool) -> Result<Folder, Fault> {
+    /// A fault where it cannot be, where it lies among the images, where another run is at work in it, where there are files
+    /// of a run that is not to go on, and where the one that is to go on is not there.
+    pub fn open(path: &Path, data: &Path, resume: bool) -> Result<Folder, Fault> {
         let cannot = |error: std::io::Error| {
             Fault::new(format!("`{}` cannot be the folder of a run: {error}", path.display()))
                 .hint("give another with --save")
         };
-        let checkpoint = path.join("checkpoint.safetensors");
-        match (checkpoint.exists(), resume) {
-            (true, false) => {
-                return Err(Fault::new(format!("`{}` holds a run already", path.display()))
-                    .hint("--resume goes on with it; --save gives another folder"));
-            }
-            (false, true) => {
-                return Err(Fault::new(format!("there is no checkpoint `{}` to go on from", checkpoint.display()))
-                    .hint("--save names the folder of the run; without --resume a new one begins"));
-            }
-            _ => fs::create_dir_all(path).map_err(cannot)?,
+        let checkpoint = path.join(CHECKPOINT);
+        if resume && !checkpoint.exists() {
+            return Err(Fault::new(format!("there is no checkpoint `{}` to go on from", checkpoint.display()))
+                .hint("--save names the folder of the run; without --resume a new one begins"));
         }
+        outside(path, data)?;
+        fs::create_dir_all(path).map_err(cannot)?;
         let lock = File::create(path.join(".lock")).map_err(cannot)?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -52,10 +56,19 @@ impl Folder {
             }
             Err(TryLockError::Error(error)) => return Err(cannot(error)),
         }
-        // What a run that was killed had not finished writing.
+        if let Some(there) = FILES.iter().map(|name| path.join(name)).find(|file| !resume && file.exists()) {
+            let hint = match checkpoint.exists() {
+                true => "--resume goes on with it; --save gives another folder",
+                false => "--save gives another folder",
+            };
+            return Err(
+                Fault::new(format!("`{}` is there already, and would be written over", there.display())).hint(hint)
+            );
+        }
         for entry in fs::read_dir(path).map_err(cannot)?.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(output::UNFINISHED) {
-                fs::remove_file(entry.path()).map_err(cannot)?;
+            if output::is_unfinished(&entry.file_name()) {
+                // What a run that was killed had not finished writing. If it stays, nothing is lost by it.
+                let _ = fs::remove_file(entry.path());
             }
         }
         Ok(Folder { path: path.to_owned(), checkpoint, resume, _lock: lock })
@@ -69,23 +82,39 @@ impl Folder {
         }
     }
 
-    /// Keeps an epoch that is over, each file whole or not at all, and the checkpoint last: should the run be killed in
-    /// between, it goes on from the checkpoint before and writes the others again.
+    /// Keeps an epoch that is over, each file whole or not at all, the checkpoint first: whatever happens behind it, all else
+    /// can be made from it.
     pub fn keep(&self, trainer: &Trainer, net: &str) -> Result<(), Fault> {
-        let training = &trainer.training;
-        if training.best().map(|best| best.number) == training.epochs.last().map(|last| last.number) {
-            let mut weights = weights(trainer.weights()?, net);
-            weights.set_classes(&training.classes);
-            self.write("weights.safetensors", &weights.to_bytes())?;
-        }
-        let svg = views::curves::svg(training);
-        self.write("metrics.jsonl", views::json::epochs(&training.epochs).as_bytes())?;
-        self.write("curves.png", &picture::png(&svg)?)?;
-        self.write("curves.svg", svg.as_bytes())?;
         let (tensors, texts) = trainer.checkpoint()?;
         let mut checkpoint = weights(tensors, net);
         checkpoint.metadata.extend(texts);
-        self.write("checkpoint.safetensors", &checkpoint.to_bytes())
+        self.write(CHECKPOINT, &checkpoint.to_bytes())?;
+        self.keep_rest(trainer, net)
+    }
+
+    /// Keeps what can be made from a checkpoint, of a run whose last epoch is its best the weights too.
+    ///
+    /// A fault where the weights of an earlier epoch were the best and are not there: nothing else has them.
+    pub fn keep_rest(&self, trainer: &Trainer, net: &str) -> Result<(), Fault> {
+        let training = &trainer.training;
+        let (best, last) = (training.best().map(|best| best.number), training.epochs.last().map(|last| last.number));
+        let file = self.path.join(WEIGHTS);
+        match best {
+            Some(_) if best == last => {
+                let mut weights = weights(trainer.weights()?, net);
+                weights.set_classes(&training.classes);
+                self.write(WEIGHTS, &weights.to_bytes())?;
+            }
+            Some(best) if !file.exists() => {
+                let says = format!("`{}` is gone, which has the weights of epoch {best}, the best", file.display());
+                return Err(Fault::new(says).hint("put it back, or begin anew in another --save folder"));
+            }
+            _ => {}
+        }
+        let svg = views::curves::svg(training);
+        self.write(METRICS, views::json::epochs(&training.epochs).as_bytes())?;
+        self.write(CURVES_PNG, &picture::png(&svg)?)?;
+        self.write(CURVES, svg.as_bytes())
     }
 
     fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Fault> {
@@ -96,16 +125,28 @@ impl Folder {
     pub fn places(&self) -> Vec<(String, &'static str)> {
         let place = |name: &str| self.path.join(name).display().to_string();
         vec![
-            (place("weights.safetensors"), "the weights, in PyTorch's names and layout, with the network's text"),
-            (place("metrics.jsonl"), "a line an epoch"),
-            (place("curves.svg"), "the curves, and as curves.png"),
-            (place("checkpoint.safetensors"), "what --resume goes on from"),
+            (place(WEIGHTS), "the weights, in PyTorch's names and layout, with the network's text"),
+            (place(METRICS), "a line an epoch"),
+            (place(CURVES), "the curves, and as curves.png"),
+            (place(CHECKPOINT), "what --resume goes on from"),
         ]
     }
 
     /// Where it is, for messages.
     pub fn shown(&self) -> String {
         self.path.display().to_string()
+    }
+}
+
+/// A fault where the folder lies among the images, where it would be taken for a class.
+fn outside(path: &Path, data: &Path) -> Result<(), Fault> {
+    let above = |path: &Path| std::path::absolute(path).ok()?.ancestors().find_map(|part| part.canonicalize().ok());
+    match (above(path), data.canonicalize()) {
+        (Some(place), Ok(data)) if place.starts_with(&data) => {
+            Err(Fault::new(format!("`{}` lies among the images, and would be taken for a class", path.display()))
+                .hint("give a folder elsewhere with --save"))
+        }
+        _ => Ok(()),
     }
 }
 

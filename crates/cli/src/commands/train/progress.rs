@@ -1,6 +1,6 @@
 //! How far a run is: a live bar on a terminal, a line an epoch elsewhere.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use engine::train;
@@ -41,9 +41,10 @@ impl Progress {
     /// A step is done.
     pub fn step(&self, now: &train::Progress) {
         if now.step == 1 {
-            self.bar.reset();
-            self.begin("{prefix} {bar:12} {pos}/{len} · {msg} · {eta} left", now.steps);
+            self.bar.set_message("");
             self.bar.set_prefix(format!("epoch {}/{}", now.epoch, self.epochs));
+            self.begin("{prefix} {bar:12} {pos}/{len} · {msg} · {eta} left", now.steps);
+            self.bar.reset();
         }
         let rate = now.images as f64 / self.bar.elapsed().as_secs_f64().max(1e-9);
         self.bar.set_message(format!("{} · {rate:.0} images/s", said(&now.score)));
@@ -65,7 +66,8 @@ impl Progress {
         // On a terminal the line takes the place of the bar.
         self.bar.finish_and_clear();
         if !self.quiet {
-            eprintln!("{line}");
+            // Nothing can be done where even standard error is closed; the run goes on.
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
         }
     }
 
