@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 /// What a step of a network takes and gives back is tens of megabytes at a time. The system's allocator returns each to the
-/// kernel, which clears it anew: a third of the time that learning takes (MEASURED.md).
+/// kernel, which clears it anew: a third to a half of a step (MEASURED.md, q5 and q1).
 #[cfg(feature = "engine")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

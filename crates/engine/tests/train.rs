@@ -281,6 +281,15 @@ fn images_are_divided_by_the_folder_or_by_chance() {
     let found = images(&named, &network, &options(&[])).expect("they are read");
     assert_eq!(found.classes, ["bus", "train"]);
 
+    // `test` is no class beside a `train` that has classes in it, and is not looked at.
+    let tested = folder("tested");
+    for at in 0..6 {
+        put(&tested.join("train"), ["a", "b"][at % 2], at, (4, 4), vec![0; 16]);
+        put(&tested.join("test"), ["a", "b"][at % 2], at, (4, 4), vec![0; 16]);
+    }
+    let found = images(&tested, &network, &options(&[])).expect("they are read");
+    assert_eq!(count(&found), ("a b".to_owned(), 4, 1, 1));
+
     let given = folder("given");
     for at in 0..6 {
         put(&given.join("train"), ["a", "b"][at % 2], at, (4, 4), vec![0; 16]);

@@ -64,7 +64,8 @@ impl Example {
 impl Images {
     /// Finds the images of a folder and reads each once, in the shape that a network takes.
     ///
-    /// Where the folder has no `train` with a `val`, `valid` or `validation` beside it, a fraction `held_out` of each class
+    /// The folder is divided where it has a `train` with classes in it, and a `val`, `valid` or `validation` beside it, or
+    /// nothing but a `test`, which is not looked at. Where no images are held out by it, a fraction `held_out` of each class
     /// is held out, the same for the same seed. `read` is told how many images are read, of how many.
     ///
     /// A fault where the folder is missing, has fewer than two classes, or a class without an image.
@@ -77,9 +78,14 @@ impl Images {
     ) -> Result<Images, Fault> {
         let train = folder.join("train");
         let held = HELD_OUT.iter().map(|name| folder.join(name)).find(|path| path.is_dir());
-        // A class may be called `train`: then there are others beside it, and images in it.
-        let alone = folder.is_dir() && entries(folder)?.iter().filter(|path| path.is_dir()).count() == 1;
-        let split = train.is_dir() && (held.is_some() || alone) && entries(&train)?.iter().any(|path| path.is_dir());
+        // A class may be called `train`: then it has images and no classes in it, or other classes beside it.
+        let nothing_else = train.is_dir()
+            && entries(folder)?
+                .iter()
+                .filter(|path| path.is_dir())
+                .all(|path| matches!(&*named(path), "test" | "train"));
+        let split =
+            train.is_dir() && (held.is_some() || nothing_else) && entries(&train)?.iter().any(|path| path.is_dir());
         let root = if split { train } else { folder.to_owned() };
         let classes = classes(&root)?;
         let given = held.filter(|_| split);

@@ -9,7 +9,8 @@ use crate::memory;
 /// activation made of it, a gradient, and what is laid out anew. Measured (MEASURED.md, "Learning").
 const HELD: i128 = 4;
 
-/// As many for every number that a recurrent layer puts out: its gates and its state, position after position.
+/// As many for every number that a recurrent layer puts out: four gates and two states, and gradients of some of them. A
+/// count, not a measurement.
 const RECURRENT: i128 = 10;
 
 /// A fault where a step of a batch would clearly take more than is free, which says what would fit.

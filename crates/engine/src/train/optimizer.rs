@@ -1,4 +1,4 @@
-//! Optimisers: how a step is made of a gradient. The rules are PyTorch's, digit for digit as far as 32 bits go.
+//! Optimisers: how a step is made of a gradient. The rules are PyTorch's; `tests/train.rs` holds them to it.
 
 use burn_tensor::Tensor;
 
