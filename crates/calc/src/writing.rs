@@ -57,6 +57,11 @@ impl Calc {
         matches!(self.page.borrow().value(line), Value::Broken(_))
     }
 
+    /// The number that a line comes to, if there is one.
+    pub fn known(&self, line: Line) -> Option<i128> {
+        self.page.borrow().known(line)
+    }
+
     /// A line that is there already.
     pub fn at(&self, line: Line) -> Qty<'_> {
         Qty { calc: self, line }

@@ -100,6 +100,10 @@ impl Network {
         if !model.complete || model.layers.is_empty() {
             return Err(Fault::new(format!("{}: it has no layer, or a line of it could not be read", model.name)));
         }
+        if let Some(node) = model.layers.iter().find(|layer| layer.raw.is_some() || layer.tied.is_some()) {
+            let what = if node.tied.is_some() { "a layer that is used twice" } else { "a network of nodes" };
+            return Err(Fault::new(format!("{}: {what} cannot be run", node.name)).hint("write it as a `.net` file"));
+        }
         settled(&ledger)?;
         room(&ledger)?;
         let mut params = Params { all: Vec::new(), device, random: Random::new(seed) };
@@ -348,6 +352,8 @@ fn came(from: From, inputs: &[Values], outputs: &[Option<Values>]) -> Result<Val
     let found = match from {
         From::Input(at) => inputs.get(at as usize),
         From::Layer(at) => outputs.get(at as usize).and_then(Option::as_ref),
+        // A network of nodes is refused before it is built.
+        _ => None,
     };
     found.cloned().ok_or_else(|| Fault::new(format!("{from:?} has given nothing that a layer after it could take")))
 }

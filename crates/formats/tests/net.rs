@@ -41,6 +41,7 @@ fn shown(model: &Model) -> String {
         let taken = layer.inputs.iter().map(|from| match *from {
             From::Input(at) => &*model.inputs[at as usize].name,
             From::Layer(at) => &*model.layers[at as usize].name,
+            _ => unreachable!("the notation has no tensors of its own"),
         });
         let op = layer.op.map_or("?", |op| op.name);
         write!(out, "{} = {op}({})", layer.name, taken.collect::<Vec<_>>().join(", ")).expect("a text takes all");

@@ -109,6 +109,7 @@ pub const TERMS: &[Term] = &[
     ),
     term("biases_out", "biases.out", "biases of the output", "parameters", r"\mathrm{biases}_{\mathrm{out}}"),
     term("comparisons", "comparisons", "comparisons", "operations", r"\mathrm{comparisons}"),
+    term("constants", "constants", "stored numbers that are nobody's parameters", "elements", r"\mathrm{constants}"),
     term("d_k", "head.key", "features of a head's keys", "features", "d_k"),
     term("d_model", "query.features", "features of the query", "features", r"d_{\mathrm{model}}"),
     term("d_v", "head.value", "features of a head's values", "features", "d_v"),

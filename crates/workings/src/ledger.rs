@@ -1,6 +1,7 @@
 //! The ledger: a row a layer, every number of it a line on one page.
 
 mod findings;
+mod nodes;
 mod write;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::rc::Rc;
 use calc::{Calc, Line, Page, Step, Value};
 use smallvec::SmallVec;
 
+use crate::graph::Dtype;
 use crate::model::{From, Model};
 use crate::node::Role;
 
@@ -28,6 +30,8 @@ pub struct Ledger {
     pub page: Page,
     /// The shapes of the network's inputs.
     pub inputs: Vec<Lines>,
+    /// The shapes of the tensors of the file that a layer takes, by index.
+    pub stored: HashMap<u32, Lines>,
     /// One row a layer, in order.
     pub rows: Vec<LedgerRow>,
     /// The sums over all rows.
@@ -40,14 +44,26 @@ pub struct Ledger {
 pub struct LedgerRow {
     /// The lines that its rule wrote.
     pub lines: Range<usize>,
-    /// The shape of the output; `None` if there is none to be had.
+    /// The shape of the output, the first if there are several; `None` if there is none to be had.
     pub out: Option<Lines>,
+    /// The type of its elements.
+    pub dtype: Dtype,
+    /// Further outputs.
+    pub more: Box<[Made]>,
     /// Its parameters, tensor by tensor.
     pub params: Vec<Tensor>,
     /// The named quantities that every row has.
     pub sums: Sums,
     /// Its settings as understood.
     pub settings: Vec<(&'static str, Told)>,
+}
+
+/// A further output of a row.
+pub struct Made {
+    /// Its shape; `None` if there is none to be had, or it is no tensor.
+    pub shape: Option<Lines>,
+    /// The type of its elements.
+    pub dtype: Dtype,
 }
 
 /// A tensor of parameters on the page.
@@ -58,8 +74,10 @@ pub struct Tensor {
     pub role: Role,
     /// How many elements it has.
     pub elements: Line,
-    /// Its shape, in PyTorch's order.
+    /// Its shape, in PyTorch's order, or as the file has it.
     pub shape: Lines,
+    /// The tensor of the file that it is, by index, where the file holds a graph.
+    pub stored: Option<u32>,
 }
 
 /// A setting on the page.
@@ -87,6 +105,8 @@ pub struct Sums {
     pub biases: Option<Line>,
     /// Elements stored and never learned.
     pub statistics: Option<Line>,
+    /// Elements stored and computed with that are nobody's parameters.
+    pub constants: Option<Line>,
     /// Multiply-adds, all kinds.
     pub macs: Option<Line>,
     /// Multiply-adds of convolutions.
@@ -126,8 +146,12 @@ pub struct Totals {
     pub lines: Range<usize>,
     /// Elements of learned tensors.
     pub params: Total,
+    /// Of the parameters, what is trained.
+    pub trainable: Total,
     /// Elements stored and never learned.
     pub statistics: Total,
+    /// Elements stored and computed with that are nobody's parameters.
+    pub constants: Total,
     /// Multiply-adds.
     pub macs: Total,
 }
@@ -140,8 +164,8 @@ impl Ledger {
     pub fn of(model: Model, binds: &Binds) -> (Ledger, Vec<Finding>) {
         let calc = Calc::new();
         calc.reserve(model.layers.len() * 64);
-        let Written { rows, inputs, symbols, faults, totals } = Writer::write(&calc, &model, binds);
-        let ledger = Ledger { page: calc.into_page(), model, inputs, rows, totals, symbols };
+        let Written { rows, inputs, stored, symbols, faults, totals } = Writer::write(&calc, &model, binds);
+        let ledger = Ledger { page: calc.into_page(), model, inputs, stored, rows, totals, symbols };
         let findings = findings::of(&ledger, faults);
         (ledger, findings)
     }
@@ -167,8 +191,12 @@ impl Ledger {
     /// The shape of what a layer's input comes from.
     pub fn shape(&self, from: From) -> Option<&[Line]> {
         match from {
+            From::Input(index) if self.model.inputs[index as usize].shapeless => None,
             From::Input(index) => Some(&self.inputs[index as usize]),
             From::Layer(index) => self.rows[index as usize].out.as_deref(),
+            From::Output(index, at) => self.rows[index as usize].more[at as usize - 1].shape.as_deref(),
+            From::Stored(index) => self.stored.get(&index).map(|shape| &shape[..]),
+            From::Formal(_) | From::Nothing => None,
         }
     }
 
@@ -176,7 +204,10 @@ impl Ledger {
     pub fn source_name(&self, from: From) -> &str {
         match from {
             From::Input(index) => &self.model.inputs[index as usize].name,
-            From::Layer(index) => &self.model.layers[index as usize].name,
+            From::Layer(index) => self.model.output_name(index, 0),
+            From::Output(index, at) => self.model.output_name(index, at),
+            From::Stored(index) => &self.model.graph.stored[index as usize].name,
+            From::Formal(_) | From::Nothing => "",
         }
     }
 

@@ -9,9 +9,11 @@
 
 pub mod answers;
 pub mod audit;
+pub mod call;
 pub mod claims;
 pub mod fault;
 pub mod glossary;
+pub mod graph;
 pub mod ledger;
 pub mod model;
 mod node;
@@ -21,6 +23,7 @@ pub mod verify;
 pub mod weights;
 pub mod worksheet;
 
+pub use call::{Answer, Call, Given, Values};
 pub use fault::{Fault, Place};
 pub use ledger::{Finding, Ledger};
 pub use model::Model;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::fault::Place;
+use crate::graph::{Dtype, Graph, Raw, Scope};
 use crate::ops::Operator;
 
 /// A size as it was written.
@@ -90,8 +91,39 @@ impl Rounding {
 pub enum From {
     /// An input of the network, by index.
     Input(u32),
-    /// A layer's output, by index.
+    /// A layer's output, by index; the first, if it has several.
     Layer(u32),
+    /// A further output of a layer: its index, and the output's, from 1.
+    Output(u32, u32),
+    /// A tensor that stands in the file, by index.
+    Stored(u32),
+    /// What a graph within the network names for itself, by index.
+    Formal(u32),
+    /// Nothing: an input that may be left out, and is.
+    Nothing,
+}
+
+/// The order of the axes in a network's shapes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// Batch × channels × space.
+    #[default]
+    ChannelsFirst,
+    /// Kept as batch × channels × space, and written by the format as batch × space × channels.
+    ChannelsLast,
+    /// As the file has it, whatever the axes mean.
+    AsInFile,
+}
+
+impl Layout {
+    /// As it is written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Layout::ChannelsFirst => "channels first",
+            Layout::ChannelsLast => "channels last",
+            Layout::AsInFile => "as in the file",
+        }
+    }
 }
 
 /// An input of the network.
@@ -99,8 +131,12 @@ pub enum From {
 pub struct Input {
     /// What it is called.
     pub name: Box<str>,
-    /// Batch × channels × space.
+    /// Batch × channels × space, or as the file has it.
     pub shape: Vec<Size>,
+    /// The type of its elements.
+    pub dtype: Dtype,
+    /// Whether the file says no shape at all, or it is no tensor.
+    pub shapeless: bool,
     /// Where it was written.
     pub place: Place,
 }
@@ -115,7 +151,7 @@ pub struct Statement {
 }
 
 /// A layer as it was written.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Layer {
     /// Its label, or its word and number.
     pub name: Box<str>,
@@ -135,6 +171,14 @@ pub struct Layer {
     pub written: Rc<str>,
     /// The line of the network itself that called the block in which it stands, and gave its parameters their numbers.
     pub call: Option<Rc<Statement>>,
+    /// The node as its file has it, where the file holds a graph.
+    pub raw: Option<Box<Raw>>,
+    /// The modules that it was part of, from the outermost, as far as the file says so.
+    pub scope: Option<Rc<Scope>>,
+    /// The layer whose parameters it uses again, by index.
+    pub tied: Option<u32>,
+    /// Whether its parameters are kept as they are when the network learns.
+    pub frozen: bool,
 }
 
 /// A network as it was written.
@@ -156,4 +200,46 @@ pub struct Model {
     pub layers: Vec<Layer>,
     /// Whether all of what was written is in it; otherwise its totals are only "at least".
     pub complete: bool,
+    /// The order of the axes in its shapes.
+    pub layout: Layout,
+    /// What it has beside its layers, where it was read from a file that holds a graph.
+    pub graph: Graph,
+}
+
+impl Layer {
+    /// How many graphs within the network it is in.
+    pub fn depth(&self) -> u32 {
+        self.raw.as_ref().map_or(0, |raw| raw.depth)
+    }
+
+    /// Whether it is in a graph within the network.
+    pub fn is_inner(&self) -> bool {
+        self.depth() > 0
+    }
+}
+
+impl Model {
+    /// What a layer's output is called: the tensor by its name in the file, or else as the layer.
+    pub fn output_name(&self, layer: u32, output: u32) -> &str {
+        let layer = &self.layers[layer as usize];
+        layer.raw.as_ref().and_then(|raw| raw.outputs.get(output as usize)).unwrap_or(&layer.name)
+    }
+}
+
+impl Default for Model {
+    /// A network of the notation in which nothing is written yet.
+    fn default() -> Model {
+        Model {
+            name: "network".into(),
+            format: "net",
+            rules: Rules::default(),
+            rounding: Rounding::default(),
+            batch: None,
+            inputs: Vec::new(),
+            layers: Vec::new(),
+            complete: true,
+            layout: Layout::default(),
+            graph: Graph::default(),
+        }
+    }
 }

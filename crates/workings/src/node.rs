@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use calc::{Calc, Qty};
 use smallvec::SmallVec;
 
+use crate::call::Given;
 use crate::fault::Fault;
 use crate::ledger::{Tensor, Told};
 use crate::model::{Layer, Rounding, Rules, Setting, Size};
@@ -340,6 +341,8 @@ pub enum Role {
     Bias,
     /// Stored and counted by the framework, but never learned.
     Statistic,
+    /// Stored and computed with, but nobody's parameter: a table, a mask.
+    Constant,
 }
 
 /// Multiply-adds by what they are part of; nothing else counts as one.
@@ -408,6 +411,8 @@ pub struct Row<'c> {
     pub costs: Costs<'c>,
     /// Its settings as understood.
     pub settings: Vec<(&'static str, Told)>,
+    /// What a node of a graph gives, in place of `out`.
+    pub given: SmallVec<[Given<'c>; 1]>,
 }
 
 impl<'c> Row<'c> {
@@ -425,7 +430,7 @@ impl<'c> Row<'c> {
         shape: impl IntoIterator<Item = Qty<'c>>,
     ) -> Row<'c> {
         let shape = shape.into_iter().map(Qty::line).collect();
-        self.params.push(Tensor { name: name.into(), role, elements: elements.line(), shape });
+        self.params.push(Tensor { name: name.into(), role, elements: elements.line(), shape, stored: None });
         self
     }
 

@@ -99,6 +99,7 @@ impl Builder<'_, '_> {
         match from {
             From::Input(at) => at as usize,
             From::Layer(at) => self.ends[at as usize],
+            _ => unreachable!("a plan is made of layers of the notation alone"),
         }
     }
 

@@ -45,6 +45,7 @@ impl Layouts {
         match from {
             From::Input(at) => self.inputs[at as usize],
             From::Layer(at) => self.layers[at as usize],
+            _ => unreachable!("a plan is made of layers of the notation alone"),
         }
     }
 

@@ -71,7 +71,7 @@ fn fill(tensor: &Tensor, bytes: &mut Vec<u8>) {
     let flat = |x: f32, bytes: &mut Vec<u8>| (0..tensor.elements()).for_each(|_| bytes.extend(x.to_le_bytes()));
     match tensor.role {
         Role::Weight if tensor.shape.len() > 1 => {}
-        Role::Weight => return flat(1.0, bytes),
+        Role::Weight | Role::Constant => return flat(1.0, bytes),
         Role::Statistic if tensor.name.ends_with("var") => return flat(1.0, bytes),
         Role::Bias | Role::Statistic => return flat(0.0, bytes),
     }
@@ -110,6 +110,7 @@ impl Writer<'_, '_> {
         let name = match from {
             From::Input(at) => self.plan.inputs[at as usize].name,
             From::Layer(at) => self.plan.steps[at as usize].name,
+            _ => unreachable!("a plan is made of layers of the notation alone"),
         };
         let shape = self.plan.shape(from);
         if shape.len() == 2 || self.layouts.at(from) == self.taken {

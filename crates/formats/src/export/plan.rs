@@ -231,6 +231,10 @@ impl<'l> Plan<'l> {
     /// The plan of a network that was worked out without a finding.
     pub fn of(ledger: &'l Ledger) -> Result<Plan<'l>, Fault> {
         let model = &ledger.model;
+        if let Some(node) = model.layers.iter().find(|layer| layer.raw.is_some()) {
+            return Err(Fault::new(format!("{}: a network of {} nodes is not written again", node.name, model.format))
+                .hint("export from a `.net` file or a Keras one"));
+        }
         let inputs: Vec<Port<'l>> = (0u32..)
             .zip(&model.inputs)
             .map(|(at, input)| {
@@ -253,6 +257,7 @@ impl<'l> Plan<'l> {
                 let own = match from {
                     From::Input(from) => &mut users[0][*from as usize],
                     From::Layer(from) => &mut users[1][*from as usize],
+                    _ => unreachable!("a plan is made of layers of the notation alone"),
                 };
                 // Attention may take one value several times.
                 if own.last() != Some(&at) {
@@ -270,6 +275,7 @@ impl<'l> Plan<'l> {
         match from {
             From::Input(at) => &self.inputs[at as usize].shape,
             From::Layer(at) => &self.steps[at as usize].out,
+            _ => unreachable!("a plan is made of layers of the notation alone"),
         }
     }
 
@@ -283,6 +289,7 @@ impl<'l> Plan<'l> {
         match from {
             From::Input(at) => &self.users[0][at as usize],
             From::Layer(at) => &self.users[1][at as usize],
+            _ => unreachable!("a plan is made of layers of the notation alone"),
         }
     }
 

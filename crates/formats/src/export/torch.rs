@@ -120,6 +120,7 @@ fn value(plan: &Plan, names: &Names, from: From) -> String {
     let (next, own) = match from {
         From::Input(at) => (0, &names.inputs[at as usize]),
         From::Layer(at) => (at as usize + 1, &names.layers[at as usize]),
+        _ => unreachable!("a plan is made of layers of the notation alone"),
     };
     let single = plan.inputs.len() == 1 || !matches!(from, From::Input(_));
     let last = users.is_empty() && next == plan.steps.len();

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use workings::fault::{Fault, Place, nearest};
+use workings::graph::Dtype;
 use workings::model::{From, Input, Layer, Model, Rounding, Rules, Setting, Size, Statement};
 use workings::ops::{self, Joins};
 
@@ -62,19 +63,9 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     fn new(text: &'t str) -> Reader<'t> {
-        let model = Model {
-            name: "network".into(),
-            format: "net",
-            rules: Rules::default(),
-            rounding: Rounding::default(),
-            batch: None,
-            inputs: Vec::new(),
-            layers: Vec::new(),
-            complete: true,
-        };
         Reader {
             text,
-            model,
+            model: Model::default(),
             spoken: HashMap::new(),
             batch: Size::Number(1),
             blocks: HashMap::new(),
@@ -255,7 +246,13 @@ impl<'t> Reader<'t> {
         let name = line.label.map_or("input", |label| label.text);
         let from = match input_shape(line, scope) {
             Ok(shape) => {
-                self.model.inputs.push(Input { name: name.into(), shape, place: args::place(line) });
+                self.model.inputs.push(Input {
+                    name: name.into(),
+                    shape,
+                    dtype: Dtype::FLOAT32,
+                    shapeless: false,
+                    place: args::place(line),
+                });
                 From::Input(self.model.inputs.len() as u32 - 1)
             }
             Err(fault) => {
@@ -264,14 +261,9 @@ impl<'t> Reader<'t> {
                 // The lines below still go on from it.
                 self.model.layers.push(Layer {
                     name: name.into(),
-                    op: None,
-                    inputs: Vec::new(),
-                    settings: Vec::new(),
-                    activation: None,
                     place: word.place,
-                    axes: None,
                     written: line.written.clone(),
-                    call: None,
+                    ..Layer::default()
                 });
                 From::Layer(self.model.layers.len() as u32 - 1)
             }
@@ -299,14 +291,11 @@ impl<'t> Reader<'t> {
         let from = From::Layer(self.model.layers.len() as u32);
         let mut layer = Layer {
             name: format!("{}{name}", scope.prefix).into(),
-            op: None,
-            inputs: Vec::new(),
-            settings: Vec::new(),
-            activation: None,
             place: Place { line: line.number, ..word.place },
             axes: known.and_then(|(_, means)| means.axes),
             written: line.written.clone(),
             call: scope.call.clone(),
+            ..Layer::default()
         };
         let read = self.understand(line, word, known, scope, &mut layer);
         self.stacked += layer.settings.iter().map(|(name, told)| stacked(name, told)).sum::<usize>();

@@ -116,6 +116,7 @@ impl Names {
         match from {
             From::Input(at) => self.inputs.get(at as usize),
             From::Layer(at) => self.layers.get(at as usize),
+            _ => None,
         }
         .map(String::as_str)
     }

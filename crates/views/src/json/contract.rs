@@ -41,7 +41,7 @@ pub(super) struct Model<'a> {
     pub name: &'a str,
     /// The format of the file: `net`, `onnx`, `keras` …
     pub format: &'a str,
-    /// The order of the axes in shapes: `channels first` (batch × channels × space), or as the file has it.
+    /// The order of the axes in shapes: `channels first` (batch × channels × space), `channels last`, or `as in the file`.
     pub layout: &'a str,
     /// Whose defaults hold where frameworks differ: `pytorch`, `keras` or `onnx`.
     pub rules: &'a str,
@@ -90,6 +90,8 @@ pub(super) struct Row<'a> {
     pub trainable: Number,
     /// Elements that are stored and never learned.
     pub statistics: Number,
+    /// Elements that are stored and computed with, but are nobody's parameters.
+    pub constants: Number,
     /// Multiply-adds of convolutions, linear layers and matrix products.
     pub macs: Number,
     /// Elementary operations beside the multiply-adds, and the traffic.
@@ -105,7 +107,7 @@ pub(super) struct Row<'a> {
 /// A tensor that a layer takes or gives.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Port<'a> {
-    /// The layer or input that gives it.
+    /// The tensor by its name in the file, or the layer or input that gives it.
     pub name: &'a str,
     /// Its shape.
     pub shape: Shape,
@@ -153,7 +155,7 @@ pub(super) struct Tensor<'a> {
     pub name: &'a str,
     /// What it is for.
     pub role: Role,
-    /// Its shape, in PyTorch's order.
+    /// Its shape, in PyTorch's order, or as the file has it.
     pub shape: Vec<Number>,
     /// How many elements it has.
     pub elements: Number,
@@ -169,6 +171,8 @@ pub(super) enum Role {
     Bias,
     /// Stored and counted by the framework, but never learned.
     Statistic,
+    /// Stored and computed with, but nobody's parameter: a table, a mask.
+    Constant,
 }
 
 /// What one output position sees of the network's input, a number for each axis of space.
@@ -191,6 +195,8 @@ pub(super) struct Totals {
     pub trainable: Number,
     /// Elements that are stored and never learned.
     pub statistics: Number,
+    /// Elements that are stored and computed with, but are nobody's parameters.
+    pub constants: Number,
     /// Multiply-adds.
     pub macs: Number,
     /// Whether the sums are all there is; otherwise a row could not say its part, and they read "at least".

@@ -47,11 +47,15 @@ impl<'a> Reading<'a> {
         Model {
             name: &model.name,
             format: model.format,
-            layout: "channels first",
+            layout: model.layout.word(),
             rules: model.rules.word(),
             rounding: model.rounding.word(),
             inputs: inputs
-                .map(|(input, shape)| Input { name: &input.name, shape: Some(self.all(shape)), dtype: "float32" })
+                .map(|(input, shape)| Input {
+                    name: &input.name,
+                    shape: (!input.shapeless).then(|| self.all(shape)),
+                    dtype: input.dtype.name,
+                })
                 .collect(),
             symbols: self.symbols.names().map(str::to_owned).collect(),
         }
@@ -59,19 +63,20 @@ impl<'a> Reading<'a> {
 
     fn row(&mut self, layer: &'a Layer, at: usize) -> Row<'a> {
         let row = &self.ledger.rows[at];
-        let Sums { params, weights, biases, statistics, macs, .. } = row.sums;
+        let Sums { params, weights, biases, statistics, constants, macs, .. } = row.sums;
         Row {
             id: at + 1,
             name: &layer.name,
             op: layer.op.map(|op| op.name),
             settings: Keyed(row.settings.iter().map(|(key, told)| ((*key).into(), self.setting(told))).collect()),
-            inputs: layer.inputs.iter().map(|from| self.port(*from)).collect(),
-            outputs: vec![Port { name: &layer.name, shape: self.shape(row.out.as_deref()) }],
+            inputs: layer.inputs.iter().filter(|from| **from != From::Nothing).map(|from| self.port(*from)).collect(),
+            outputs: self.outputs(at),
             params: self.count(row, params),
             weights: self.count(row, weights),
             biases: self.count(row, biases),
-            trainable: self.count(row, params),
+            trainable: if layer.frozen { Number::Small(0) } else { self.count(row, params) },
             statistics: self.count(row, statistics),
+            constants: self.count(row, constants),
             macs: self.count(row, macs),
             costs: self.costs(row),
             tensors: row.params.iter().map(|tensor| self.tensor(tensor)).collect(),
@@ -109,11 +114,21 @@ impl<'a> Reading<'a> {
         Port { name: self.ledger.source_name(from), shape: self.shape(self.ledger.shape(from)) }
     }
 
+    /// What a row gives; an output that its node leaves out has no name and is not listed.
+    fn outputs(&mut self, at: usize) -> Vec<Port<'a>> {
+        let (model, row) = (&self.ledger.model, &self.ledger.rows[at]);
+        let shapes = std::iter::once(row.out.as_deref()).chain(row.more.iter().map(|made| made.shape.as_deref()));
+        let named = (0u32..).zip(shapes).map(|(output, shape)| (model.output_name(at as u32, output), shape));
+        let listed = named.filter(|(name, _)| !name.is_empty());
+        listed.map(|(name, shape)| Port { name, shape: self.shape(shape) }).collect()
+    }
+
     fn tensor(&mut self, tensor: &'a ledger::Tensor) -> Tensor<'a> {
         let role = match tensor.role {
             Role::Weight => contract::Role::Weight,
             Role::Bias => contract::Role::Bias,
             Role::Statistic => contract::Role::Statistic,
+            Role::Constant => contract::Role::Constant,
         };
         Tensor { name: &tensor.name, role, shape: self.all(&tensor.shape), elements: self.number(tensor.elements) }
     }
@@ -145,8 +160,9 @@ impl<'a> Reading<'a> {
         let broken = |line| matches!(self.ledger.page.value(line), Value::Broken(_));
         Totals {
             params: self.number(totals.params.line),
-            trainable: self.number(totals.params.line),
+            trainable: self.number(totals.trainable.line),
             statistics: self.number(totals.statistics.line),
+            constants: self.number(totals.constants.line),
             macs: self.number(totals.macs.line),
             exact: all.iter().all(|total| total.exact && !broken(total.line)),
             weight_bytes: Number::Unknown,

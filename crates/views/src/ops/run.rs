@@ -2,6 +2,7 @@
 
 use calc::{Expr, Working};
 use workings::fault::Place;
+use workings::graph::Dtype;
 use workings::model::{From, Input, Layer, Setting, Size};
 use workings::ops::{Arg, Joins, Kind, Word, by_word};
 use workings::{Fault, Ledger, Model, glossary};
@@ -60,6 +61,8 @@ fn model(word: &Word, shape: &[&str], choice: Option<(&Arg, &'static str)>) -> M
             .iter()
             .map(|size| Size::Symbol(if at == 0 { (*size).into() } else { format!("{size}{at}").into() }))
             .collect(),
+        dtype: Dtype::FLOAT32,
+        shapeless: false,
         place: Place::default(),
     };
     let layer = Layer {
@@ -67,21 +70,15 @@ fn model(word: &Word, shape: &[&str], choice: Option<(&Arg, &'static str)>) -> M
         op: by_word(word.word).map(|(op, _)| op),
         inputs: (0..inputs).map(From::Input).collect(),
         settings,
-        activation: None,
         axes: word.axes,
-        place: Place::default(),
         written: word.word.into(),
-        call: None,
+        ..Layer::default()
     };
     Model {
         name: word.word.into(),
-        format: "net",
-        rules: Default::default(),
-        rounding: Default::default(),
-        batch: None,
         inputs: (0..inputs as usize).map(input).collect(),
         layers: vec![layer],
-        complete: true,
+        ..Model::default()
     }
 }
 

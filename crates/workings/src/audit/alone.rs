@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 
 use super::form::{Form, FormLines};
 use super::mistakes::{Before, MISTAKES, Seen, Wrong};
+use crate::graph::Dtype;
 use crate::ledger::{Binds, Ledger, LedgerRow, Told};
 use crate::model::{From, Input, Layer, Model, Rounding, Rules, Size};
 
@@ -101,21 +102,20 @@ impl Alone {
         let inputs = ranks.iter().enumerate().map(|(index, &rank)| Input {
             name: format!("input{index}").into(),
             shape: shape(index, rank),
+            dtype: Dtype::FLOAT32,
+            shapeless: false,
             place: layer.place,
         });
         let model = Model {
-            name: "".into(),
-            format: "net",
             rules,
             rounding,
-            batch: None,
             inputs: inputs.collect(),
             layers: vec![Layer {
                 inputs: (0..ranks.len() as u32).map(From::Input).collect(),
                 call: None,
                 ..layer.clone()
             }],
-            complete: true,
+            ..Model::default()
         };
         let (mut ledger, _) = Ledger::of(model, &Binds::new());
         let mut symbols: Vec<(Box<str>, Line)> =

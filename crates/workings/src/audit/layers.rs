@@ -231,12 +231,8 @@ pub(crate) fn layer(word: &str, settings: Vec<(&'static str, Setting)>) -> Layer
     Layer {
         name: word.into(),
         op: Some(op),
-        inputs: Vec::new(),
         settings: settings.into_iter().chain(sets).collect(),
-        activation: None,
         axes: known.axes,
-        place: Default::default(),
-        written: "".into(),
-        call: None,
+        ..Layer::default()
     }
 }

@@ -11,7 +11,8 @@ use super::layers::{self, Kind, Settings, kind};
 use super::mistakes::MISTAKES;
 use super::search::{Copied, Rule, Search, Taken, written};
 use super::total::Summed;
-use crate::model::{From, Input, Layer, Model, Rounding, Rules, Setting, Size};
+use crate::graph::Dtype;
+use crate::model::{From, Input, Layer, Model, Setting, Size};
 use crate::worksheet::{Column, Sheet};
 
 /// How much more other settings may cost for the sheet to leave the choice open.
@@ -50,13 +51,14 @@ fn empty(sheet: &Sheet, explained: &Explained) -> Model {
     let shape = std::iter::once(1).chain(first).map(number).collect();
     Model {
         name: name(sheet).into(),
-        format: "net",
-        rules: Rules::Pytorch,
-        rounding: Rounding::Floor,
-        batch: None,
-        inputs: vec![Input { name: "input".into(), shape, place: sheet.place }],
-        layers: Vec::new(),
-        complete: true,
+        inputs: vec![Input {
+            name: "input".into(),
+            shape,
+            dtype: Dtype::FLOAT32,
+            shapeless: false,
+            place: sheet.place,
+        }],
+        ..Model::default()
     }
 }
 

@@ -1,24 +1,24 @@
 //! Writing a ledger: each layer's rule in turn, and what every row says beside its rule.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use calc::{Calc, Line, Qty};
 use smallvec::SmallVec;
 
-use super::{Binds, LedgerRow, Lines, Sums, Total, Totals};
+use super::{Binds, LedgerRow, Lines, Made, Sums, Total, Totals, nodes};
+use crate::call::{Given, Stop};
 use crate::fault::Fault;
-use crate::model::{From, Layer, Model, Size};
+use crate::graph::Dtype;
+use crate::model::{From, Input, Layer, Layout, Model, Size};
 use crate::node::{Node, Role, Row, Shape, some};
-
-/// The shapes of a layer's inputs.
-type Inputs<'s, 'c> = SmallVec<[&'s Shape<'c>; 2]>;
 
 /// What writing leaves beside the page.
 pub(super) struct Written {
     pub rows: Vec<LedgerRow>,
     pub inputs: Vec<Lines>,
+    pub stored: HashMap<u32, Lines>,
     pub symbols: Vec<(Rc<str>, Line)>,
     pub faults: Vec<(usize, Fault)>,
     pub totals: Totals,
@@ -26,7 +26,7 @@ pub(super) struct Written {
 
 /// The symbols met so far, in order and by name.
 #[derive(Default)]
-struct Symbols {
+pub(super) struct Symbols {
     all: Vec<(Rc<str>, Line)>,
     known: HashMap<Rc<str>, Line>,
     unnamed: usize,
@@ -34,43 +34,67 @@ struct Symbols {
 
 /// What is kept while the rows are written.
 pub(super) struct Writer<'c, 'm> {
-    calc: &'c Calc,
-    model: &'m Model,
-    binds: &'m Binds,
-    symbols: RefCell<Symbols>,
-    inputs: Vec<Shape<'c>>,
-    shapes: Vec<Option<Shape<'c>>>,
-    rows: Vec<LedgerRow>,
-    faults: Vec<(usize, Fault)>,
+    pub(super) calc: &'c Calc,
+    pub(super) model: &'m Model,
+    pub(super) binds: &'m Binds,
+    pub(super) symbols: RefCell<Symbols>,
+    /// Symbols for sizes that are only known when the network runs.
+    pub(super) open: RefCell<HashSet<Line>>,
+    pub(super) inputs: Vec<Given<'c>>,
+    /// What layers give, one after the other …
+    pub(super) given: Vec<Given<'c>>,
+    /// … and where each layer's begins.
+    pub(super) begins: Vec<usize>,
+    pub(super) stored: Vec<Option<Given<'c>>>,
+    pub(super) formals: Vec<Option<Given<'c>>>,
+    /// Which tensors of the file a row has counted.
+    pub(super) counted: Vec<bool>,
+    pub(super) rows: Vec<LedgerRow>,
+    pub(super) faults: Vec<(usize, Fault)>,
 }
 
 impl<'c, 'm> Writer<'c, 'm> {
     pub(super) fn write(calc: &'c Calc, model: &'m Model, binds: &'m Binds) -> Written {
-        let layers = model.layers.len();
+        let (layers, graph) = (model.layers.len(), &model.graph);
         let mut writer = Writer {
             calc,
             model,
             binds,
             symbols: RefCell::default(),
+            open: RefCell::default(),
             inputs: Vec::new(),
-            shapes: Vec::with_capacity(layers),
+            given: Vec::with_capacity(layers),
+            begins: Vec::with_capacity(layers),
+            stored: vec![None; graph.stored.len()],
+            formals: vec![None; graph.formals.len()],
+            counted: vec![false; graph.stored.len()],
             rows: Vec::with_capacity(layers),
             faults: Vec::new(),
         };
-        writer.inputs = model.inputs.iter().map(|input| writer.input(&input.shape)).collect();
+        writer.inputs = model.inputs.iter().map(|input| writer.input(input)).collect();
         for (index, layer) in model.layers.iter().enumerate() {
             writer.layer(index, layer);
         }
         let totals = writer.total();
-        let Writer { symbols, inputs, rows, faults, .. } = writer;
-        let inputs = inputs.iter().map(lines).collect();
-        Written { rows, inputs, symbols: symbols.into_inner().all, faults, totals }
+        let Writer { symbols, inputs, stored, rows, faults, .. } = writer;
+        let inputs = inputs.iter().map(|given| given.shape.as_ref().map(lines).unwrap_or_default()).collect();
+        let shapes = (0..).zip(&stored).filter_map(|(at, given)| Some((at, lines(given.as_ref()?.shape.as_ref()?))));
+        let stored = shapes.collect();
+        Written { rows, inputs, stored, symbols: symbols.into_inner().all, faults, totals }
     }
 
-    fn input(&self, shape: &[Size]) -> Shape<'c> {
-        let axes = crate::node::AXES[(shape.len() - 2).min(3)];
-        let names = ["N", "C"].iter().chain(axes).chain(std::iter::repeat(&"size"));
-        shape.iter().zip(names).map(|(size, name)| self.size(name, size)).collect()
+    fn input(&self, input: &Input) -> Given<'c> {
+        if input.shapeless {
+            return Given::unknown(input.dtype);
+        }
+        let image: &[&str] = crate::node::AXES[input.shape.len().saturating_sub(2).min(3)];
+        let names: [&[&str]; 2] = match self.model.layout == Layout::AsInFile || input.shape.len() < 2 {
+            true => [&[], &[]],
+            false => [&["N", "C"], image],
+        };
+        let names = names.concat().into_iter().chain(std::iter::repeat("size"));
+        let shape: Shape = input.shape.iter().zip(names).map(|(size, name)| self.size(name, size)).collect();
+        Given::of(shape, input.dtype)
     }
 
     fn size(&self, name: &'static str, size: &Size) -> Qty<'c> {
@@ -98,13 +122,20 @@ impl<'c, 'm> Writer<'c, 'm> {
         self.calc.at(line)
     }
 
-    fn layer(&mut self, index: usize, layer: &Layer) {
+    pub(super) fn layer(&mut self, index: usize, layer: &'m Layer) {
+        if let Some(raw) = &layer.raw {
+            nodes::settle(self, index, raw);
+        }
         let start = self.calc.len();
-        let done = self.inputs_of(layer).map(|inputs| self.worked(layer, &inputs));
-        let (row, out) = match done {
+        nodes::meet(self, &layer.inputs);
+        let done = match &layer.raw {
+            Some(raw) => Ok(nodes::worked(self, index, layer, raw)),
+            None => self.shapes_of(layer).map(|inputs| self.worked(layer, &inputs)),
+        };
+        let (row, given) = match done {
             Ok(Ok(done)) => done,
-            Ok(Err(fault)) => {
-                let nothing = self.nothing(&fault);
+            Ok(Err(Stop::Fault(fault))) => {
+                let nothing = self.nothing(&fault.says);
                 // Whoever read a line that has no operator has said why.
                 if layer.op.is_some() {
                     self.faults.push((index, fault));
@@ -112,32 +143,75 @@ impl<'c, 'm> Writer<'c, 'm> {
                 nothing
             }
             // What is wrong is said where it began.
-            Err(fault) => self.nothing(&fault),
+            Ok(Err(Stop::Unknown(why))) => self.nothing(&why),
+            Err(fault) => self.nothing(&fault.says),
+        };
+        let row = match &layer.raw {
+            Some(_) => nodes::counted(self, layer, row),
+            None => row,
         };
         self.rows.push(LedgerRow { lines: start..self.calc.len(), ..row });
-        self.shapes.push(out);
+        self.begins.push(self.given.len());
+        self.given.extend(given);
     }
 
     /// The row of a layer of which nothing can be said, and why.
-    fn nothing(&self, why: &Fault) -> (LedgerRow, Option<Shape<'c>>) {
-        let broken = Some(self.calc.broken(&why.says).line());
+    fn nothing(&self, why: &str) -> (LedgerRow, Outputs<'c>) {
+        let broken = Some(self.calc.broken(why).line());
         let sums = Sums { params: broken, macs: broken, statistics: broken, ..Sums::default() };
-        (LedgerRow { lines: 0..0, out: None, params: Vec::new(), sums, settings: Vec::new() }, None)
+        let row = LedgerRow {
+            lines: 0..0,
+            out: None,
+            dtype: Dtype::UNKNOWN,
+            more: Box::default(),
+            params: Vec::new(),
+            sums,
+            settings: Vec::new(),
+        };
+        (row, std::iter::once(Given::unknown(Dtype::UNKNOWN)).collect())
+    }
+
+    /// A size of a layer's output that the file leaves open: a symbol of its own.
+    pub(super) fn open_size(&self, index: usize, output: usize, axis: usize) -> Qty<'c> {
+        let name = self.model.output_name(index as u32, output as u32);
+        let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+        let size = self.symbol(&format!("{}_d{axis}", name.trim_matches('_')));
+        self.open.borrow_mut().insert(size.line());
+        size
+    }
+
+    /// Whether a size is one of those.
+    pub(super) fn is_open_size(&self, size: Qty<'c>) -> bool {
+        self.open.borrow().contains(&size.line())
+    }
+
+    /// What is known of something that a layer takes; `None` is nothing at all.
+    pub(super) fn known(&self, from: From) -> Option<&Given<'c>> {
+        match from {
+            From::Input(at) => self.inputs.get(at as usize),
+            From::Layer(at) => self.given.get(*self.begins.get(at as usize)?),
+            From::Output(at, output) => self.given.get(self.begins.get(at as usize)? + output as usize),
+            From::Stored(at) => self.stored[at as usize].as_ref(),
+            From::Formal(at) => self.formals[at as usize].as_ref(),
+            From::Nothing => None,
+        }
     }
 
     /// The shapes of a layer's inputs.
-    fn inputs_of(&self, layer: &Layer) -> Result<Inputs<'_, 'c>, Fault> {
-        let shape = |from: &From| match *from {
-            From::Input(input) => Ok(&self.inputs[input as usize]),
-            From::Layer(at) => self.shapes[at as usize].as_ref().ok_or_else(|| {
-                let above = &self.model.layers[at as usize].name;
+    fn shapes_of(&self, layer: &Layer) -> Result<SmallVec<[&Shape<'c>; 2]>, Fault> {
+        let shape = |from: &From| {
+            self.known(*from).and_then(|given| given.shape.as_ref()).ok_or_else(|| {
+                let above = match *from {
+                    From::Layer(at) => &*self.model.layers[at as usize].name,
+                    _ => "its input",
+                };
                 Fault::new(format!("{}: the shape that {above} gives is not known", layer.name))
-            }),
+            })
         };
         layer.inputs.iter().map(shape).collect()
     }
 
-    fn worked(&self, layer: &Layer, inputs: &Inputs<'_, 'c>) -> Result<(LedgerRow, Option<Shape<'c>>), Fault> {
+    fn worked(&self, layer: &Layer, inputs: &[&Shape<'c>]) -> Result<(LedgerRow, Outputs<'c>), Stop> {
         let op = layer.op.ok_or_else(|| Fault::new("this line could not be read"))?;
         let node = Node {
             calc: self.calc,
@@ -151,30 +225,34 @@ impl<'c, 'm> Writer<'c, 'm> {
         if let Some(activation) = layer.activation {
             activation.onto(&mut row);
         }
-        // A ledger keeps its rows: room to spare in each would be memory touched for nothing.
-        row.params.shrink_to_fit();
-        row.settings.shrink_to_fit();
-        let done = LedgerRow {
-            lines: 0..0,
-            out: Some(lines(&row.out)),
-            sums: sums(self.calc, inputs, &row),
-            params: row.params,
-            settings: row.settings,
-        };
-        Ok((done, Some(row.out)))
+        if layer.tied.is_some() {
+            row.params.clear();
+        }
+        let sums = sums(self.calc, inputs.iter().copied(), &row);
+        Ok(kept(row, sums))
     }
 
     fn total(&self) -> Totals {
         let start = self.calc.len();
-        let params = self.sum_of(|sums| sums.params, "params");
-        let statistics = self.sum_of(|sums| sums.statistics, "statistics");
-        let macs = self.sum_of(|sums| sums.macs, "MACs");
-        Totals { lines: start..self.calc.len(), params, statistics, macs }
+        let layers = || self.model.layers.iter().zip(&self.rows);
+        let of = |what: fn(&Sums) -> Option<Line>| layers().filter_map(move |(_, row)| what(&row.sums));
+        let params = self.sum_of(of(|sums| sums.params), "params");
+        let learning = layers().filter(|(layer, _)| !layer.frozen).filter_map(|(_, row)| row.sums.params);
+        let trainable = match self.model.layers.iter().any(|layer| layer.frozen) {
+            true => self.sum_of(learning, "params"),
+            false => params,
+        };
+        let statistics = self.sum_of(of(|sums| sums.statistics), "statistics");
+        let constants = self.sum_of(of(|sums| sums.constants), "constants");
+        // What a graph within the network multiplies is part of the row that it belongs to.
+        let outer = layers().filter(|(layer, _)| !layer.is_inner());
+        let macs = self.sum_of(outer.filter_map(|(_, row)| row.sums.macs), "MACs");
+        Totals { lines: start..self.calc.len(), params, trainable, statistics, constants, macs }
     }
 
-    fn sum_of(&self, what: impl Fn(&Sums) -> Option<Line>, name: &'static str) -> Total {
+    fn sum_of(&self, parts: impl Iterator<Item = Line>, name: &'static str) -> Total {
         let mut exact = self.model.complete;
-        let parts = self.rows.iter().filter_map(|row| what(&row.sums)).filter(|line| {
+        let parts = parts.filter(|line| {
             let broken = self.calc.is_broken(*line);
             exact &= !broken;
             !broken
@@ -184,13 +262,38 @@ impl<'c, 'm> Writer<'c, 'm> {
     }
 }
 
+/// What a layer gives.
+pub(super) type Outputs<'c> = SmallVec<[Given<'c>; 1]>;
+
+/// A row as it is kept, and what it gives.
+pub(super) fn kept<'c>(mut row: Row<'c>, sums: Sums) -> (LedgerRow, Outputs<'c>) {
+    // A ledger keeps its rows: room to spare in each would be memory touched for nothing.
+    row.params.shrink_to_fit();
+    row.settings.shrink_to_fit();
+    let given = match row.given.is_empty() {
+        true => std::iter::once(Given::of(row.out, Dtype::FLOAT32)).collect(),
+        false => row.given,
+    };
+    let made = |given: &Given<'c>| Made { shape: given.shape.as_ref().map(lines), dtype: given.dtype };
+    let kept = LedgerRow {
+        lines: 0..0,
+        out: given[0].shape.as_ref().map(lines),
+        dtype: given[0].dtype,
+        more: given[1..].iter().map(made).collect(),
+        sums,
+        params: row.params,
+        settings: row.settings,
+    };
+    (kept, given)
+}
+
 /// What every row says beside its rule: its parameters summed by role, its multiply-adds, what is read and written.
-fn sums<'c>(calc: &'c Calc, inputs: &Inputs<'_, 'c>, row: &Row<'c>) -> Sums {
+pub(super) fn sums<'s, 'c: 's>(calc: &'c Calc, inputs: impl Iterator<Item = &'s Shape<'c>>, row: &Row<'c>) -> Sums {
     let of = |role: Role, name: &'static str| {
         let mut tensors = row.params.iter().filter(|tensor| tensor.role == role).map(|tensor| calc.at(tensor.elements));
         let first = tensors.next()?;
         Some(match tensors.next() {
-            None if role == Role::Statistic => first.called(name),
+            None if matches!(role, Role::Statistic | Role::Constant) => first.called(name),
             None => first,
             Some(second) => tensors.fold(first + second, |sum, next| sum + next).called(name),
         })
@@ -203,16 +306,26 @@ fn sums<'c>(calc: &'c Calc, inputs: &Inputs<'_, 'c>, row: &Row<'c>) -> Sums {
     let params = join(weights, biases).map(|sum| sum.called("params"));
     let macs = join(join(row.macs.conv, row.macs.linear), row.macs.matmul).map(|sum| sum.called("MACs"));
     let statistics = of(Role::Statistic, "statistics");
+    let constants = of(Role::Constant, "constants");
     let own = [params, statistics].into_iter().flatten();
-    let read = inputs.iter().map(|shape| crate::ops::elements(shape)).chain(own).reduce(|a, b| a + b);
+    let read = inputs.filter(|shape| !shape.is_empty()).map(crate::ops::elements).chain(own).reduce(|a, b| a + b);
     let named = |q: Option<Qty<'c>>, name| q.map(|q| q.called(name).line());
     let line = |q: Option<Qty<'c>>| q.map(|q| q.line());
-    let written = (!row.out.is_empty()).then(|| crate::ops::elements(&row.out));
+    let written = match &row.given[..] {
+        [] => (!row.out.is_empty()).then(|| crate::ops::elements(&row.out)),
+        all => all
+            .iter()
+            .filter_map(|given| given.shape.as_ref())
+            .filter(|shape| !shape.is_empty())
+            .map(crate::ops::elements)
+            .reduce(|a, b| a + b),
+    };
     Sums {
         params: line(params),
         weights: line(weights),
         biases: line(biases),
         statistics: line(statistics),
+        constants: line(constants),
         macs: line(macs),
         conv_macs: line(row.macs.conv),
         linear_macs: line(row.macs.linear),

@@ -50,6 +50,7 @@ pub(super) const OPERATOR: Operator = Operator {
     words: words!("elu" "gelu" "hardsigmoid" "hardswish" "leakyrelu" "mish" "relu" "relu6" "selu" "sigmoid" "silu"
         "softmax" "softplus" "tanh"),
     rule,
+    ..Operator::NEW
 };
 
 /// The activation of this name.

@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Add",
     words: &[Word { word: "add", joins: Joins::Labels, ..Word::ACTIVATED }],
     rule,
+    ..Operator::NEW
 };
 
 fn rule<'c>(add: &Node<'c, '_>) -> Result<Row<'c>, Fault> {

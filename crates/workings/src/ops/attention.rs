@@ -28,6 +28,7 @@ pub(super) const OPERATOR: Operator = Operator {
         ..Word::PLAIN
     }],
     rule,
+    ..Operator::NEW
 };
 
 const HEADS: Arg = Arg::told("HEADS", "h", Kind::Size { least: 1 });

@@ -19,6 +19,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Batch normalisation",
     words: &[Word { word: "batchnorm", may: &[NO_SCALE, NO_SHIFT, NO_STATISTICS], ..Word::ACTIVATED }],
     rule,
+    ..Operator::NEW
 };
 
 const NO_STATISTICS: Arg = Arg::flag("no statistics", "statistics", "no");

@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Concatenation",
     words: &[Word { word: "concat", may: &[AXIS], joins: Joins::Labels, ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 const AXIS: Arg = Arg::keyed("axis", "axis", Kind::OneOf(&["channels", "depth", "height", "length", "width"]));

@@ -37,6 +37,7 @@ pub(super) const OPERATOR: Operator = Operator {
         },
     ],
     rule,
+    ..Operator::NEW
 };
 
 pub(super) const KERNEL: Arg = Arg::told("KERNEL", "K", Kind::PerAxis { least: 1 });

@@ -8,8 +8,13 @@ use super::{Operator, Word};
 use crate::fault::Fault;
 use crate::node::{Built, Node, OUT_AXES, PerAxis, Row};
 
-pub(super) const OPERATOR: Operator =
-    Operator { name: "crop", title: "Crop", words: &[Word { word: "crop", takes: &[PADDING], ..Word::PLAIN }], rule };
+pub(super) const OPERATOR: Operator = Operator {
+    name: "crop",
+    title: "Crop",
+    words: &[Word { word: "crop", takes: &[PADDING], ..Word::PLAIN }],
+    rule,
+    ..Operator::NEW
+};
 
 /// What must hold of the output; `findings` has what to do about it.
 pub(crate) const LEFT: &str = "something is left of the axis";

@@ -16,6 +16,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Dense",
     words: &[Word { word: "dense", takes: &[UNITS], may: &[NO_BIAS], ..Word::ACTIVATED }],
     rule,
+    ..Operator::NEW
 };
 
 pub(super) const UNITS: Arg = Arg::told("UNITS", "units", Kind::Size { least: 1 });

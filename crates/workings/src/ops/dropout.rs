@@ -12,6 +12,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Dropout",
     words: &[Word { word: "dropout", takes: &[RATE], ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 const RATE: Arg = Arg::told("RATE", "rate", Kind::Fraction);

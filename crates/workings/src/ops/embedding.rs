@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Embedding",
     words: &[Word { word: "embedding", takes: &[ENTRIES, FEATURES], ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 const ENTRIES: Arg = Arg::told("ENTRIES", "entries", Kind::Size { least: 1 });

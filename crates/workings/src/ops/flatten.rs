@@ -8,8 +8,13 @@ use super::{Operator, Word};
 use crate::fault::Fault;
 use crate::node::{Node, Row};
 
-pub(super) const OPERATOR: Operator =
-    Operator { name: "flatten", title: "Flatten", words: &[Word { word: "flatten", ..Word::PLAIN }], rule };
+pub(super) const OPERATOR: Operator = Operator {
+    name: "flatten",
+    title: "Flatten",
+    words: &[Word { word: "flatten", ..Word::PLAIN }],
+    rule,
+    ..Operator::NEW
+};
 
 fn rule<'c>(flatten: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let input = flatten.any(0)?;

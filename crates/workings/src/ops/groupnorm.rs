@@ -17,6 +17,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Group normalisation",
     words: &[Word { word: "groupnorm", takes: &[GROUPS], may: &[NO_SCALE, NO_SHIFT], ..Word::ACTIVATED }],
     rule,
+    ..Operator::NEW
 };
 
 const GROUPS: Arg = Arg::told("GROUPS", "G", Kind::Size { least: 1 });

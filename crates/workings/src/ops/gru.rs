@@ -18,6 +18,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Gated recurrent unit",
     words: &[Word { word: "gru", takes: &[UNITS], may: &MAY, ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 const CELL: Cell = Cell { gates: 3, biases_in_keras: 2, costs: [3, 4, 2, 3] };

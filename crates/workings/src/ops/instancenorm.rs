@@ -15,6 +15,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Instance normalisation",
     words: &[Word { word: "instancenorm", may: &[AFFINE], ..Word::ACTIVATED }],
     rule,
+    ..Operator::NEW
 };
 
 const AFFINE: Arg = Arg::flag("affine", "affine", "yes");

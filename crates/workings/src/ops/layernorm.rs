@@ -17,6 +17,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Layer normalisation",
     words: &[Word { word: "layernorm", may: &[AXES, NO_SCALE, NO_SHIFT], ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 pub(super) const AXES: Arg = Arg::keyed("axes", "axes", Kind::Count);

@@ -24,6 +24,7 @@ pub(super) const OPERATOR: Operator = Operator {
         ..Word::PLAIN
     }],
     rule,
+    ..Operator::NEW
 };
 
 const PROJECTION: Arg = Arg::keyed("projection", "projection", Kind::Size { least: 1 });

@@ -1,7 +1,11 @@
 //! The operators, one (or a close family) a file, and what an operator is.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::call::{Answer, Call};
 use crate::fault::Fault;
-use crate::node::{Node, Row};
+use crate::node::{Node, Role, Row};
 
 mod activation;
 mod add;
@@ -74,9 +78,89 @@ pub struct Operator {
     pub title: &'static str,
     /// The words of the notation `.net` that mean it.
     pub words: &'static [Word],
-    /// Its rule.
+    /// Its rule for them.
     pub rule: for<'c> fn(&Node<'c, '_>) -> Result<Row<'c>, Fault>,
+    /// Its words in ONNX, each with its rule there.
+    pub onnx: &'static [Onnx],
+    /// Keras's classes that mean it.
+    pub keras: &'static [Keras],
 }
+
+impl Operator {
+    /// An operator that no format has a word for.
+    const NEW: Operator = Operator { name: "", title: "", words: &[], rule: unwritten, onnx: &[], keras: &[] };
+}
+
+fn unwritten<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    Err(Fault::new(format!("{}: it has no word in the notation", node.name())))
+}
+
+/// A word of ONNX for an operator.
+#[derive(Debug)]
+pub struct Onnx {
+    /// The operator set: empty for ONNX's own.
+    pub domain: &'static str,
+    /// The word: `Conv`.
+    pub kind: &'static str,
+    /// Its rule.
+    pub rule: for<'c> fn(&Call<'c, '_>) -> Answer<'c>,
+    /// What each input is for, where it stands in the file.
+    pub roles: &'static [Option<Role>],
+}
+
+/// ONNX Runtime's operator set.
+pub const MICROSOFT: &str = "com.microsoft";
+
+impl Onnx {
+    /// A word of ONNX's own operator set.
+    const fn word(kind: &'static str, rule: for<'c> fn(&Call<'c, '_>) -> Answer<'c>) -> Onnx {
+        Onnx { domain: "", kind, rule, roles: &[] }
+    }
+
+    /// With what its inputs are for.
+    const fn with(self, roles: &'static [Option<Role>]) -> Onnx {
+        Onnx { roles, ..self }
+    }
+
+    /// The same word in ONNX Runtime's operator set.
+    const fn microsoft(self) -> Onnx {
+        Onnx { domain: MICROSOFT, ..self }
+    }
+}
+
+/// The word of ONNX of this name, its operator set written as files write it.
+pub fn onnx(domain: &str, kind: &str) -> Option<&'static Onnx> {
+    ONNX.get(&(own(domain), kind)).map(|(_, spelling)| *spelling)
+}
+
+/// The operator that a word of ONNX means.
+pub fn by_onnx(domain: &str, kind: &str) -> Option<&'static Operator> {
+    ONNX.get(&(own(domain), kind)).map(|(operator, _)| *operator)
+}
+
+/// ONNX's own operator set by the name that it has here.
+fn own(domain: &str) -> &str {
+    if domain == "ai.onnx" { "" } else { domain }
+}
+
+/// A word with its operator set before it, where that is not ONNX's own.
+pub fn spelled(domain: &str, kind: &str) -> String {
+    if own(domain).is_empty() { kind.to_owned() } else { format!("{domain}.{kind}") }
+}
+
+/// A class of Keras for an operator.
+#[derive(Debug)]
+pub struct Keras {
+    /// The class: `Conv2D`.
+    pub class: &'static str,
+}
+
+type Spelled = HashMap<(&'static str, &'static str), (&'static Operator, &'static Onnx)>;
+
+static ONNX: LazyLock<Spelled> = LazyLock::new(|| {
+    let all = OPERATORS.iter().flat_map(|op| op.onnx.iter().map(move |word| ((word.domain, word.kind), (op, word))));
+    all.collect()
+});
 
 /// A word of the notation `.net` and what may follow it.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Multiply",
     words: &[Word { word: "multiply", joins: Joins::Labels, ..Word::ACTIVATED }],
     rule,
+    ..Operator::NEW
 };
 
 fn rule<'c>(multiply: &Node<'c, '_>) -> Result<Row<'c>, Fault> {

@@ -29,6 +29,7 @@ pub(super) const OPERATOR: Operator = Operator {
         Word { word: "adaptivemaxpool", takes: &[SIZE], sets: &[MAX, ADAPTIVE], ..Word::PLAIN },
     ],
     rule,
+    ..Operator::NEW
 };
 
 const MAX: (&str, &str) = ("mode", "max");

@@ -11,8 +11,13 @@ use crate::fault::Fault;
 use crate::model::Rules;
 use crate::node::{Built, Costs, Node, Role, Row, Shape};
 
-pub(super) const OPERATOR: Operator =
-    Operator { name: "prelu", title: "PReLU", words: &[Word { word: "prelu", may: &[SLOPES], ..Word::PLAIN }], rule };
+pub(super) const OPERATOR: Operator = Operator {
+    name: "prelu",
+    title: "PReLU",
+    words: &[Word { word: "prelu", may: &[SLOPES], ..Word::PLAIN }],
+    rule,
+    ..Operator::NEW
+};
 
 const SLOPES: Arg = Arg::keyed("slopes", "slopes", Kind::OneOf(&["one", "channels", "elements"]));
 

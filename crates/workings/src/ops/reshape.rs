@@ -16,6 +16,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Reshape",
     words: &[Word { word: "reshape", takes: &[SHAPE], ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 const SHAPE: Arg = Arg::told("SHAPE", "size", Kind::Shape);

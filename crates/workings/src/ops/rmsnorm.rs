@@ -18,6 +18,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Root mean square normalisation",
     words: &[Word { word: "rmsnorm", may: &[AXES, NO_SCALE], ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {

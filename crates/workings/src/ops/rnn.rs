@@ -15,6 +15,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Recurrent layer",
     words: &[Word { word: "rnn", takes: &[UNITS], may: &MAY, ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 const CELL: Cell = Cell { gates: 1, biases_in_keras: 1, costs: [0, 0, 0, 1] };

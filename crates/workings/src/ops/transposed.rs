@@ -23,6 +23,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Transposed convolution",
     words: &[Word { word: "transposed", takes: &[KERNEL, KERNELS], may: &MAY, ..Word::ACTIVATED }],
     rule,
+    ..Operator::NEW
 };
 
 const EXTRA: Arg = Arg::keyed("extra", "E", Kind::PerAxis { least: 0 });

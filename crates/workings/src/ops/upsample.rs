@@ -12,6 +12,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Upsampling",
     words: &[Word { word: "upsample", takes: &[FACTOR], ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 const FACTOR: Arg = Arg::told("FACTOR", "U", Kind::PerAxis { least: 1 });

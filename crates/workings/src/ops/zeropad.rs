@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Zero padding",
     words: &[Word { word: "zeropad", takes: &[PADDING], ..Word::PLAIN }],
     rule,
+    ..Operator::NEW
 };
 
 pub(super) const PADDING: Arg = Arg::told("P", "P", Kind::Pads);

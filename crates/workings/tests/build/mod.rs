@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
 use workings::fault::Place;
+use workings::graph::Dtype;
 use workings::ledger::Binds;
 use workings::model::{From, Input, Layer, Model, Rounding, Rules, Setting, Size};
 use workings::{Finding, Ledger, ops};
@@ -72,6 +73,8 @@ impl Case {
                     .enumerate()
                     .map(|(axis, n)| size(index, axis, *n))
                     .collect(),
+                dtype: Dtype::FLOAT32,
+                shapeless: false,
                 place: Place::default(),
             })
             .collect();
@@ -82,20 +85,16 @@ impl Case {
             inputs: (0..inputs.len() as u32).map(From::Input).collect(),
             settings: sets.chain(self.settings.iter().cloned()).collect(),
             axes: word.axes,
-            activation: None,
-            place: Place::default(),
             written: self.word.into(),
-            call: None,
+            ..Layer::default()
         };
         Model {
             name: "test".into(),
-            format: "net",
             rules: self.rules,
             rounding: self.rounding,
-            batch: None,
             inputs,
             layers: vec![layer],
-            complete: true,
+            ..Model::default()
         }
     }
 

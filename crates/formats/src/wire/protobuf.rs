@@ -1,0 +1,175 @@
+//! Protocol Buffers, pulled field by field from a source (<https://protobuf.dev/programming-guides/encoding/>).
+//!
+//! Going forward is all that this can do: what nobody asks for is skipped without being read. A buffer of some kilobytes
+//! moves along; a field that is longer than what is left of its message is an error, so that no length is believed.
+
+use std::ops::Range;
+
+use workings::Fault;
+
+use crate::Source;
+
+/// How many bytes are read at a time.
+const CHUNK: u64 = 1 << 14;
+
+/// A place in a source, going forward.
+pub(crate) struct Reader<'s> {
+    source: &'s dyn Source,
+    buffer: Vec<u8>,
+    /// Where the buffer begins in the source.
+    begins: u64,
+    /// Where in the buffer the next byte is.
+    at: usize,
+}
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Field {
+    /// A whole number.
+    Varint(u64),
+    /// Eight bytes.
+    Fixed64(u64),
+    /// Four bytes.
+    Fixed32(u32),
+    /// So many bytes, which come next: a text, a message, packed numbers.
+    Bytes(u64),
+}
+
+impl<'s> Reader<'s> {
+    pub fn new(source: &'s dyn Source) -> Reader<'s> {
+        Reader { source, buffer: Vec::new(), begins: 0, at: 0 }
+    }
+
+    /// Where the next byte is in the source.
+    pub fn place(&self) -> u64 {
+        self.begins + self.at as u64
+    }
+
+    /// Where the source ends.
+    pub fn end(&self) -> u64 {
+        self.source.size()
+    }
+
+    /// Something that is wrong here.
+    pub fn wrong(&self, what: impl AsRef<str>) -> Fault {
+        Fault::new(format!("byte {}: {}", self.place(), what.as_ref()))
+            .hint("the file is damaged, or was cut short when it was copied; get it again")
+    }
+
+    /// The next field of a message that ends there: its number and what it holds; `None` at its end.
+    pub fn field(&mut self, end: u64) -> Result<Option<(u32, Field)>, Fault> {
+        if self.place() >= end {
+            return Ok(None);
+        }
+        let key = self.varint(end)?;
+        let number = u32::try_from(key >> 3).map_err(|_| self.wrong(format!("there is no field {}", key >> 3)))?;
+        let field = match key & 7 {
+            0 => Field::Varint(self.varint(end)?),
+            1 => Field::Fixed64(u64::from_le_bytes(self.fixed(end)?)),
+            2 => {
+                let length = self.varint(end)?;
+                if length > end - self.place() {
+                    let left = end - self.place();
+                    return Err(self.wrong(format!("a field of {length} bytes, and {left} are left")));
+                }
+                Field::Bytes(length)
+            }
+            5 => Field::Fixed32(u32::from_le_bytes(self.fixed(end)?)),
+            kind => return Err(self.wrong(format!("a field of kind {kind}, which there is not"))),
+        };
+        match number {
+            0 => Err(self.wrong("a field with the number 0")),
+            _ => Ok(Some((number, field))),
+        }
+    }
+
+    /// A whole number in the wire's variable length.
+    pub fn varint(&mut self, end: u64) -> Result<u64, Fault> {
+        let mut value = 0;
+        for shift in (0..70).step_by(7) {
+            let byte = self.byte(end)?;
+            if shift == 63 && byte > 1 {
+                break;
+            }
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(self.wrong("a number of more than 64 bits"))
+    }
+
+    #[inline]
+    fn byte(&mut self, end: u64) -> Result<u8, Fault> {
+        if self.place() >= end {
+            return Err(self.wrong("a message ends in the middle of a field"));
+        }
+        if self.at >= self.buffer.len() {
+            self.fill(1)?;
+        }
+        let byte = self.buffer[self.at];
+        self.at += 1;
+        Ok(byte)
+    }
+
+    fn fixed<const N: usize>(&mut self, end: u64) -> Result<[u8; N], Fault> {
+        if end.saturating_sub(self.place()) < N as u64 {
+            return Err(self.wrong("a message ends in the middle of a field"));
+        }
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(self.bytes(N as u64)?);
+        Ok(bytes)
+    }
+
+    /// The next bytes, of which there are so many.
+    pub fn bytes(&mut self, length: u64) -> Result<&[u8], Fault> {
+        if length > (self.buffer.len() - self.at) as u64 {
+            self.fill(length)?;
+        }
+        let start = self.at;
+        self.at += length as usize;
+        Ok(&self.buffer[start..self.at])
+    }
+
+    /// Leaves out so many bytes.
+    pub fn skip(&mut self, length: u64) {
+        let place = self.place() + length;
+        match length <= (self.buffer.len() - self.at) as u64 {
+            true => self.at += length as usize,
+            false => (self.begins, self.at) = (place, self.drop_buffer()),
+        }
+    }
+
+    fn drop_buffer(&mut self) -> usize {
+        self.buffer.clear();
+        0
+    }
+
+    /// Leaves out what a field holds.
+    pub fn pass(&mut self, field: Field) {
+        if let Field::Bytes(length) = field {
+            self.skip(length);
+        }
+    }
+
+    /// Brings at least so many bytes into the buffer, from the next one on.
+    fn fill(&mut self, least: u64) -> Result<(), Fault> {
+        let place = self.place();
+        let left = self.end().saturating_sub(place);
+        if least > left {
+            return Err(self.wrong(format!("{least} bytes are needed, and {left} are left")));
+        }
+        let kept = self.buffer.len() - self.at;
+        let range: Range<u64> = place + kept as u64..place + least.max(CHUNK).min(left);
+        let more = self.source.read(range)?;
+        self.buffer.drain(..self.at);
+        self.buffer.extend(more);
+        (self.begins, self.at) = (place, 0);
+        Ok(())
+    }
+}
+
+/// A text of the wire; what is no UTF-8 in it becomes `�`.
+pub(crate) fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}

@@ -1,0 +1,157 @@
+//! What a network has beyond a list of layers when it was read from a file that holds a graph: nodes in the words of their
+//! dialect, tensors that are stored beside them, and the modules that they were part of.
+
+use std::rc::Rc;
+
+use crate::model::{From, Size};
+
+/// The type of a tensor's elements.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dtype {
+    /// What it is called: `float32`.
+    pub name: &'static str,
+    /// How many bits an element takes where it is stored; 0 where that is not fixed.
+    pub bits: u8,
+}
+
+impl Dtype {
+    /// A type of this name and width.
+    pub const fn new(name: &'static str, bits: u8) -> Dtype {
+        Dtype { name, bits }
+    }
+
+    /// What most networks compute with.
+    pub const FLOAT32: Dtype = Dtype::new("float32", 32);
+    /// What shapes are computed with.
+    pub const INT64: Dtype = Dtype::new("int64", 64);
+    /// Yes or no.
+    pub const BOOL: Dtype = Dtype::new("bool", 8);
+    /// Not said.
+    pub const UNKNOWN: Dtype = Dtype::new("unknown", 0);
+
+    /// Whether it is a floating-point type.
+    pub fn is_float(self) -> bool {
+        self.name.contains("float")
+    }
+}
+
+/// The numbers of a small tensor.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Numbers {
+    /// Whole ones.
+    Whole(Rc<[i64]>),
+    /// With a fraction.
+    Real(Rc<[f64]>),
+}
+
+/// A tensor that stands in the file: a parameter or a constant.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// What the file calls it.
+    pub name: Box<str>,
+    /// The type of its elements.
+    pub dtype: Dtype,
+    /// Its sizes.
+    pub shape: Vec<i64>,
+    /// Its elements, where they are few enough that a shape may hang on them.
+    pub numbers: Option<Numbers>,
+    /// Whether it stands in a node of its own rather than among the network's parameters: then it is nobody's parameter.
+    pub constant: bool,
+}
+
+/// An attribute of a node.
+#[derive(Clone, Debug)]
+pub enum Attribute {
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f32),
+    /// A text.
+    Text(Box<str>),
+    /// Whole numbers.
+    Ints(Box<[i64]>),
+    /// Numbers with fractions.
+    Floats(Box<[f32]>),
+    /// Texts.
+    Texts(Box<[Box<str>]>),
+    /// A tensor.
+    Tensor(Box<Stored>),
+    /// A graph within the network: its layers, and what it gives.
+    Graph(Box<Body>),
+    /// Something that no rule asks for.
+    Other,
+}
+
+/// A graph within a network: the branch of a condition, the body of a loop.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// How many graphs within the network its layers are in.
+    pub depth: u32,
+    /// The attribute that it is the value of.
+    pub name: Box<str>,
+    /// The layers that it is made of, which stand before the layer that it belongs to.
+    pub layers: std::ops::Range<u32>,
+    /// The inputs that it names for itself, by their numbers among [`Graph::formals`].
+    pub formals: std::ops::Range<u32>,
+    /// What it gives.
+    pub outputs: Vec<From>,
+    /// Which of its formals comes in as which output on the next turn: the state of a loop.
+    pub states: Vec<(u32, usize)>,
+}
+
+/// A node as its file has it.
+#[derive(Clone, Debug)]
+pub struct Raw {
+    /// The operator set that its word is from; empty for the dialect's own.
+    pub domain: Box<str>,
+    /// Its word there: `Conv`.
+    pub kind: Box<str>,
+    /// The version of the operator set.
+    pub version: i64,
+    /// Its attributes.
+    pub attributes: Vec<(Box<str>, Attribute)>,
+    /// What the tensors that it gives are called; empty for one that is left out.
+    pub outputs: Vec<Box<str>>,
+    /// How many graphs within the network it is in.
+    pub depth: u32,
+}
+
+/// The modules around a node or a layer, from the outermost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The name of each, without those around it, and its class, if that is known.
+    pub modules: Vec<(Box<str>, Box<str>)>,
+}
+
+/// What a graph within the network names for itself.
+#[derive(Clone, Debug)]
+pub enum Formal {
+    /// What comes in from outside, as it is: the state of a loop.
+    Whole(Option<From>),
+    /// One slice of it along an axis.
+    Slice(From, i64),
+    /// A number of this type that changes from turn to turn.
+    Counter(Dtype),
+}
+
+/// An input's or an output's own size and type, where the file says it.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The type of its elements.
+    pub dtype: Dtype,
+    /// Its sizes; `None` where not even their number is said.
+    pub shape: Option<Vec<Size>>,
+}
+
+/// What a network of nodes has beside its layers.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// The tensors that stand in the file.
+    pub stored: Vec<Stored>,
+    /// What graphs within it name for themselves.
+    pub formals: Vec<Formal>,
+    /// What it gives: a name, and where that comes from.
+    pub outputs: Vec<(Box<str>, From)>,
+    /// What the file says of tensors by name; it is taken where no rule says more.
+    pub said: std::collections::HashMap<Box<str>, Said>,
+}

@@ -1,0 +1,280 @@
+//! Writing the rows of a graph's nodes: tensors that stand in the file, graphs within the network, and what is counted of
+//! both.
+
+use calc::{Line, Qty};
+
+use super::write::{Outputs, Writer, kept, sums};
+use super::{LedgerRow, Sums, Tensor};
+use crate::call::{Call, Given, Inner, Stop, carried};
+use crate::graph::{Attribute, Body, Dtype, Formal, Raw, Stored};
+use crate::model::{From, Layer};
+use crate::node::{Macs, Role, Shape};
+use crate::ops;
+
+/// How often the body of a loop is gone through again because the shapes of its state change from turn to turn: every time
+/// at least one size is let go.
+const TURNS: usize = 8;
+
+/// Puts what stands in the file, and what a graph within the network names for itself, onto the page where a layer first
+/// takes it.
+pub(super) fn meet(writer: &mut Writer<'_, '_>, inputs: &[From]) {
+    for from in inputs {
+        match *from {
+            From::Stored(at) if writer.stored[at as usize].is_none() => {
+                let stored = &writer.model.graph.stored[at as usize];
+                let shape: Shape<'_> = stored.shape.iter().map(|&n| writer.calc.given("size", i128::from(n))).collect();
+                let value = stored.numbers.as_ref().map(carried);
+                let given = Given { value, fixed: true, ..Given::of(shape, stored.dtype) };
+                writer.stored[at as usize] = Some(given);
+            }
+            From::Formal(at) if writer.formals[at as usize].is_none() => {
+                let given = formal(writer, at);
+                writer.formals[at as usize] = Some(given);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn formal<'c>(writer: &mut Writer<'c, '_>, at: u32) -> Given<'c> {
+    match &writer.model.graph.formals[at as usize] {
+        Formal::Whole(None) => Given::unknown(Dtype::UNKNOWN),
+        Formal::Counter(dtype) => Given::of(Shape::new(), *dtype),
+        Formal::Whole(Some(from)) => {
+            meet(writer, &[*from]);
+            // What it is on the first turn need not be what it is on the next.
+            let given = writer.known(*from).cloned();
+            given.map_or(Given::unknown(Dtype::UNKNOWN), |given| Given { value: None, fixed: false, ..given })
+        }
+        Formal::Slice(from, axis) => {
+            meet(writer, &[*from]);
+            let Some(given) = writer.known(*from).cloned() else { return Given::unknown(Dtype::UNKNOWN) };
+            let sliced = given.shape.and_then(|mut shape| {
+                let axis = if *axis < 0 { axis + shape.len() as i64 } else { *axis };
+                let axis = usize::try_from(axis).ok().filter(|axis| *axis < shape.len())?;
+                shape.remove(axis);
+                Some(shape)
+            });
+            Given { shape: sliced, dtype: given.dtype, value: None, fixed: false }
+        }
+    }
+}
+
+/// Goes through the bodies of a layer again as long as the shape of a state is another one at their end: what changes from
+/// turn to turn is then a size that the file leaves open.
+pub(super) fn settle(writer: &mut Writer<'_, '_>, index: usize, raw: &Raw) {
+    for body in bodies(raw) {
+        for _ in 0..TURNS {
+            if !let_go(writer, index, body) {
+                break;
+            }
+            let (first, last) = (body.layers.start as usize, body.layers.end as usize);
+            if let Some(&begin) = writer.begins.get(first) {
+                writer.given.truncate(begin);
+            }
+            writer.begins.truncate(first);
+            writer.rows.truncate(first);
+            writer.faults.retain(|(at, _)| *at < first);
+            for at in first..last {
+                let layer = &writer.model.layers[at];
+                layer.inputs.iter().for_each(|from| {
+                    // A tensor that was counted in a row that is gone is counted again.
+                    if let From::Stored(stored) = from {
+                        writer.counted[*stored as usize] &= writer.rows.iter().any(|row| has(row, *stored));
+                    }
+                });
+                writer.layer(at, layer);
+            }
+        }
+    }
+}
+
+fn has(row: &LedgerRow, stored: u32) -> bool {
+    row.params.iter().any(|tensor| tensor.stored == Some(stored))
+}
+
+/// Lets go of the sizes of a state that are others at the end of a turn; whether there were any.
+fn let_go(writer: &mut Writer<'_, '_>, index: usize, body: &Body) -> bool {
+    let mut any = false;
+    for &(at, output) in &body.states {
+        let Some(before) = writer.formals[at as usize].clone() else { continue };
+        let after = body.outputs.get(output).and_then(|from| writer.known(*from)).and_then(|given| given.shape.clone());
+        let (Some(own), Some(after)) = (before.shape.clone(), after) else { continue };
+        let shape = match own.len() == after.len() {
+            false => None,
+            true => Some(
+                own.iter()
+                    .zip(&after)
+                    .enumerate()
+                    .map(|(axis, (one, other))| {
+                        let same = one.line() == other.line()
+                            || writer.calc.known(one.line()).is_some()
+                                && writer.calc.known(one.line()) == writer.calc.known(other.line());
+                        match same || writer.is_open_size(*one) {
+                            true => *one,
+                            false => writer.open_size(index, output, axis),
+                        }
+                    })
+                    .collect::<Shape<'_>>(),
+            ),
+        };
+        let changed = match &shape {
+            None => true,
+            Some(shape) => shape.iter().zip(&own).any(|(one, other)| one.line() != other.line()),
+        };
+        if changed {
+            writer.formals[at as usize] = Some(Given { shape, ..before });
+            any = true;
+        }
+    }
+    any
+}
+
+fn bodies(raw: &Raw) -> impl Iterator<Item = &Body> {
+    raw.attributes.iter().filter_map(|(_, attribute)| match attribute {
+        Attribute::Graph(body) => Some(&**body),
+        _ => None,
+    })
+}
+
+/// A node worked out by its rule.
+pub(super) fn worked<'c, 'm>(
+    writer: &Writer<'c, 'm>,
+    index: usize,
+    layer: &'m Layer,
+    raw: &'m Raw,
+) -> Result<(LedgerRow, Outputs<'c>), Stop> {
+    let Some(spelling) = ops::onnx(&raw.domain, &raw.kind) else {
+        return Err(Stop::Unknown(format!("no rule for {} yet", ops::spelled(&raw.domain, &raw.kind))));
+    };
+    let args: Vec<Option<&Given<'c>>> = layer.inputs.iter().map(|from| writer.known(*from)).collect();
+    let call = Call {
+        calc: writer.calc,
+        raw,
+        layer,
+        args: &args,
+        open: &|output, axis| writer.open_size(index, output, axis),
+        inner: &|name| bodies(raw).find(|body| *body.name == *name).map(|body| inner(writer, body)),
+    };
+    let mut row = (spelling.rule)(&call)?;
+    let fixed = !args.is_empty() && args.iter().flatten().all(|given| given.fixed);
+    row.given.iter_mut().for_each(|given| given.fixed |= fixed);
+    // What is stored is counted beside the rule: a tensor that a row before this one has counted is not counted again.
+    row.params.retain(|tensor| tensor.stored.is_none_or(|stored| !writer.counted[stored as usize]));
+    row.params.iter_mut().for_each(|tensor| {
+        if let Some(stored) = tensor.stored {
+            tensor.name = writer.model.graph.stored[stored as usize].name.to_string().into();
+        }
+    });
+    let shapes = args.iter().flatten().filter(|given| !given.fixed).filter_map(|given| given.shape.as_ref());
+    for (at, from) in layer.inputs.iter().enumerate() {
+        if let From::Stored(stored) = *from {
+            let own = row.params.iter().any(|tensor| tensor.stored == Some(stored));
+            if !own && let Some(tensor) = tensor(writer, stored, spelling.roles.get(at).copied().flatten()) {
+                row.params.push(tensor);
+            }
+        }
+    }
+    let sums = sums(writer.calc, shapes, &row);
+    Ok(kept(row, sums))
+}
+
+/// A tensor of the file that no row has counted yet, as it is counted where no rule says more of it.
+fn tensor(writer: &Writer<'_, '_>, at: u32, role: Option<Role>) -> Option<Tensor> {
+    let stored = &writer.model.graph.stored[at as usize];
+    if writer.counted[at as usize] {
+        return None;
+    }
+    let role = role.filter(|_| !stored.constant).or_else(|| spoken(stored))?;
+    let shape: Vec<Qty<'_>> = writer.stored[at as usize].as_ref()?.shape.clone()?.into_iter().collect();
+    let shape: Vec<Line> = shape.iter().map(|size| size.line()).collect();
+    let sizes = shape.iter().map(|line| writer.calc.at(*line));
+    let elements = writer.calc.product(sizes);
+    Some(Tensor {
+        name: stored.name.to_string().into(),
+        role,
+        elements: elements.line(),
+        shape: shape.into_iter().collect(),
+        stored: Some(at),
+    })
+}
+
+/// What a tensor is for of which its node does not say so. Floating-point numbers that were somebody's parameter keep their
+/// name when a network is exported; numbers that the exporter put in got a name from it, or a node of their own.
+fn spoken(stored: &Stored) -> Option<Role> {
+    if !stored.dtype.is_float() {
+        return None;
+    }
+    match stored.constant || is_generated(&stored.name) {
+        _ if stored.shape.is_empty() && !stored.name.contains('.') => None,
+        true if stored.shape.is_empty() => None,
+        true => Some(Role::Constant),
+        false => Some(Role::Weight),
+    }
+}
+
+/// Whether a name is one that exporters make up: `val_12`, `onnx::Mul_345`, `const_fold_opt__12`, `/layer/Constant_output_0`, a
+/// bare number.
+fn is_generated(name: &str) -> bool {
+    let last = name.rsplit('/').next().unwrap_or(name).to_ascii_lowercase();
+    last.chars().all(|c| c.is_ascii_digit())
+        || last.contains("const")
+        || last.strip_prefix("val_").is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '_'))
+        || last.starts_with("onnx::")
+}
+
+/// The row of a node with what it stores, also where no rule could say anything of it.
+pub(super) fn counted(writer: &mut Writer<'_, '_>, layer: &Layer, row: LedgerRow) -> LedgerRow {
+    let mut row = row;
+    if row.out.is_none() && row.params.is_empty() {
+        row = stored_only(writer, layer, row);
+    }
+    for tensor in &row.params {
+        if let Some(stored) = tensor.stored {
+            writer.counted[stored as usize] = true;
+        }
+    }
+    row
+}
+
+/// A node that no rule knows has parameters all the same, if tensors of the file are among its inputs.
+fn stored_only(writer: &Writer<'_, '_>, layer: &Layer, row: LedgerRow) -> LedgerRow {
+    let roles =
+        layer.raw.as_ref().and_then(|raw| ops::onnx(&raw.domain, &raw.kind)).map_or(&[][..], |known| known.roles);
+    let mut params = Vec::new();
+    for (at, from) in layer.inputs.iter().enumerate() {
+        if let From::Stored(stored) = *from {
+            params.extend(tensor(writer, stored, roles.get(at).copied().flatten()));
+        }
+    }
+    let bare = crate::node::Row { params, ..Default::default() };
+    let Sums { params: known, weights, biases, statistics, constants, .. } =
+        sums(writer.calc, std::iter::empty(), &bare);
+    let sums = Sums { params: known, weights, biases, statistics, constants, ..row.sums };
+    LedgerRow { params: bare.params, sums, ..row }
+}
+
+/// A graph within the network: what it gives, and what one turn through it multiplies.
+fn inner<'c>(writer: &Writer<'c, '_>, body: &Body) -> Inner<'c> {
+    let given = |from: &From| writer.known(*from).cloned().unwrap_or(Given::unknown(Dtype::UNKNOWN));
+    let rows = &writer.rows[body.layers.start as usize..body.layers.end as usize];
+    // A row of a graph further within is part of the row that it belongs to.
+    let own = rows
+        .iter()
+        .zip(&writer.model.layers[body.layers.start as usize..])
+        .filter(|(_, layer)| layer.depth() == body.depth);
+    let own: Vec<&Sums> = own.map(|(row, _)| &row.sums).collect();
+    let sum = |of: fn(&Sums) -> Option<Line>| {
+        own.iter().filter_map(|sums| of(sums)).map(|line| writer.calc.at(line)).reduce(|a, b| a + b)
+    };
+    let whole = sum(|sums| sums.macs);
+    let macs = match whole.is_some_and(|sum| writer.calc.is_broken(sum.line())) {
+        true => Macs { conv: whole, ..Macs::default() },
+        false => Macs {
+            conv: sum(|sums| sums.conv_macs),
+            linear: sum(|sums| sums.linear_macs),
+            matmul: sum(|sums| sums.matmul_macs),
+        },
+    };
+    Inner { outputs: body.outputs.iter().map(given).collect(), macs }
+}
