@@ -5,9 +5,11 @@
 
 pub mod export;
 pub mod net;
+mod onnx;
 pub mod sheet;
 mod source;
 mod weights;
+mod wire;
 
 pub use source::Source;
 pub use weights::Weights;
@@ -24,16 +26,23 @@ pub struct Format {
     pub name: &'static str,
     /// The extensions of its files, without the dot.
     pub extensions: &'static [&'static str],
+    /// Whether a file that begins so is one of its.
+    pub knows: fn(&[u8]) -> bool,
     /// Reads a network.
     pub read: fn(&dyn Source) -> Read,
 }
 
 /// Every format. A new one is a file, its `mod` line above and its line here, both in alphabetical order.
-pub const FORMATS: &[Format] = &[net::FORMAT];
+pub const FORMATS: &[Format] = &[net::FORMAT, onnx::FORMAT];
 
-/// Reads a network in whichever format its name says, or in the project's own notation.
+/// How much of a file is looked at to tell its format.
+const HEAD: u64 = 512;
+
+/// Reads a network in the format that its first bytes tell, or its name, or else in the project's own notation.
 pub fn read(source: &dyn Source) -> Read {
+    let head = source.read(0..source.size().min(HEAD))?;
     let extension = source.name().rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
-    let format = FORMATS.iter().find(|format| extension.as_deref().is_some_and(|e| format.extensions.contains(&e)));
+    let named = || FORMATS.iter().find(|format| extension.as_deref().is_some_and(|e| format.extensions.contains(&e)));
+    let format = FORMATS.iter().find(|format| (format.knows)(&head)).or_else(named);
     (format.unwrap_or(&net::FORMAT).read)(source)
 }

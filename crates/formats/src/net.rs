@@ -16,7 +16,7 @@ pub use read::read;
 pub use write::write;
 
 /// The format, for the list of formats.
-pub const FORMAT: Format = Format { name: "net", extensions: &["net"], read: from };
+pub const FORMAT: Format = Format { name: "net", extensions: &["net"], knows: |_| false, read: from };
 
 /// The largest text that is read: some 300 bytes for each of the layers that a network may have.
 const LARGEST: u64 = 64 << 20;

@@ -12,6 +12,13 @@ pub trait Source {
     /// How many bytes there are.
     fn size(&self) -> u64;
 
+    /// A file beside this one, by its name: the elements of tensors that a model keeps outside, a further shard. `None` where
+    /// there is none, or nothing can stand beside this source.
+    fn sibling(&self, name: &str) -> Option<Box<dyn Source>> {
+        let _ = name;
+        None
+    }
+
     /// The bytes of a range that lies within the size.
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault>;
 }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Component, Path};
 use std::sync::Mutex;
 
 use formats::Source;
@@ -52,6 +52,16 @@ impl Source for File {
 
     fn size(&self) -> u64 {
         self.size
+    }
+
+    /// A file in the same folder or below it, and nowhere else.
+    fn sibling(&self, name: &str) -> Option<Box<dyn Source>> {
+        let plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        let beside = Path::new(&self.name).parent()?.join(name);
+        if !plain {
+            return None;
+        }
+        Some(Box::new(File::open(&beside).ok()?))
     }
 
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {

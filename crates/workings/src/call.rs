@@ -12,8 +12,9 @@ use smallvec::SmallVec;
 use crate::fault::Fault;
 use crate::graph::{Attribute, Dtype, Numbers, Raw};
 use crate::ledger::Tensor;
-use crate::model::{From, Layer};
-use crate::node::{Macs, Role, Row, Shape};
+use crate::model::{From, Layer, Rounding, Rules, Setting};
+use crate::node::{Macs, Node, PerAxis, Role, Row, Shape};
+use crate::ops::Operator;
 
 /// The most elements that a tensor has whose numbers are carried: more than any shape hangs on.
 pub(crate) const CARRIED: usize = 1024;
@@ -324,6 +325,46 @@ impl<'c, 'm> Call<'c, 'm> {
             }
             _ => row,
         }
+    }
+}
+
+/// A node said in the settings of an operator of the notation, for that operator's own rule.
+pub(crate) struct Said<'c> {
+    /// Which inputs of the node the layer takes.
+    pub takes: &'static [usize],
+    /// Settings that stand in the file as numbers …
+    pub settings: Vec<(&'static str, Setting)>,
+    /// … and those that the shapes of its inputs say.
+    pub given: Vec<(&'static str, PerAxis<'c>)>,
+    /// Which parameter of the layer is which input of the node.
+    pub params: &'static [(&'static str, usize)],
+}
+
+impl<'c> Call<'c, '_> {
+    /// What the rule of an operator of the notation makes of the node.
+    pub(crate) fn as_layer(&self, operator: &Operator, said: &Said<'c>) -> Result<Row<'c>, Stop> {
+        let layer = Layer { name: self.layer.name.clone(), settings: said.settings.clone(), ..Layer::default() };
+        let inputs = said.takes.iter().map(|at| self.shape(*at)).collect::<Result<SmallVec<[_; 2]>, _>>()?;
+        let node = Node {
+            calc: self.calc,
+            layer: &layer,
+            inputs: &inputs,
+            rules: Rules::Onnx,
+            rounding: Rounding::Floor,
+            symbols: &|_| self.calc.broken("a node has numbers for its settings"),
+            given: &said.given,
+        };
+        let mut row = (operator.rule)(&node)?;
+        let params = std::mem::take(&mut row.params);
+        for param in params {
+            let input = said.params.iter().find(|(name, _)| *name == param.name).map(|(_, input)| *input);
+            if let Some(input) = input {
+                row = self.param(row, input, param.role, self.calc.at(param.elements));
+            }
+        }
+        let out = std::mem::take(&mut row.out);
+        row.given.push(Given::of(out, self.dtype(0)));
+        Ok(row)
     }
 }
 

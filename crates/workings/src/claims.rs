@@ -1,7 +1,7 @@
 //! What can be wrong with a layer's numbers: each claim that a rule makes, its code, and what to do when it fails.
 
 use crate::node;
-use crate::ops::{attention, conv, crop, join, pool, recurrent, reshape, transposed, window};
+use crate::ops::{attention, conv, crop, join, matmul, pool, recurrent, reshape, split, transposed, window};
 
 /// A claim as findings speak of it.
 pub struct Known {
@@ -23,6 +23,7 @@ pub const CLAIMS: &[Known] = &[
     Known { says: crop::LEFT, code: "crop", hint: |left, _| format!("crop {} less", 1 - left) },
     Known { says: join::EQUAL, code: "shapes", hint: |size, other| both(size, other, "size") },
     Known { says: join::JOINS, code: "shapes", hint: |size, other| both(size, other, "size") },
+    Known { says: matmul::INNER, code: "shapes", hint: |size, other| both(size, other, "size") },
     Known { says: node::POSITIVE, code: "size", hint: |_, _| "bind the symbol to 1 or more".into() },
     Known {
         says: pool::HALF,
@@ -32,6 +33,7 @@ pub const CLAIMS: &[Known] = &[
     Known { says: recurrent::PROJECTION, code: "projection", hint: |_, most| at_most(most) },
     Known { says: reshape::DIVIDES, code: "reshape", hint: |of, _| format!("take sizes whose product divides {of}") },
     Known { says: reshape::ELEMENTS, code: "reshape", hint: |_, left| format!("write {left} or -1 for the last size") },
+    Known { says: split::PARTS, code: "shapes", hint: divisors },
     Known { says: transposed::REMAINS, code: "window", hint: |left, _| format!("pad by {} positions less", 1 - left) },
     Known { says: transposed::SMALLER_EXTRA, code: "extra", hint: |_, most| at_most(most) },
     Known { says: transposed::SMALL_EXTRA, code: "extra", hint: |_, most| at_most(most) },

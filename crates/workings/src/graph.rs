@@ -35,6 +35,40 @@ impl Dtype {
     }
 }
 
+/// The type that ONNX gives this number (`onnx/onnx.proto`, `TensorProto.DataType`).
+pub fn onnx_type(kind: i64) -> Dtype {
+    const ALL: [Dtype; 27] = [
+        Dtype::UNKNOWN,
+        Dtype::FLOAT32,
+        Dtype::new("uint8", 8),
+        Dtype::new("int8", 8),
+        Dtype::new("uint16", 16),
+        Dtype::new("int16", 16),
+        Dtype::new("int32", 32),
+        Dtype::INT64,
+        Dtype::new("string", 0),
+        Dtype::BOOL,
+        Dtype::new("float16", 16),
+        Dtype::new("float64", 64),
+        Dtype::new("uint32", 32),
+        Dtype::new("uint64", 64),
+        Dtype::new("complex64", 64),
+        Dtype::new("complex128", 128),
+        Dtype::new("bfloat16", 16),
+        Dtype::new("float8e4m3fn", 8),
+        Dtype::new("float8e4m3fnuz", 8),
+        Dtype::new("float8e5m2", 8),
+        Dtype::new("float8e5m2fnuz", 8),
+        Dtype::new("uint4", 4),
+        Dtype::new("int4", 4),
+        Dtype::new("float4e2m1", 4),
+        Dtype::new("float8e8m0", 8),
+        Dtype::new("uint2", 2),
+        Dtype::new("int2", 2),
+    ];
+    usize::try_from(kind).ok().and_then(|kind| ALL.get(kind)).copied().unwrap_or(Dtype::UNKNOWN)
+}
+
 /// The numbers of a small tensor.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Numbers {
@@ -48,7 +82,7 @@ pub enum Numbers {
 #[derive(Clone, Debug)]
 pub struct Stored {
     /// What the file calls it.
-    pub name: Box<str>,
+    pub name: Rc<str>,
     /// The type of its elements.
     pub dtype: Dtype,
     /// Its sizes.
@@ -75,9 +109,9 @@ pub enum Attribute {
     /// Texts.
     Texts(Box<[Box<str>]>),
     /// A tensor.
-    Tensor(Box<Stored>),
+    Tensor(Rc<Stored>),
     /// A graph within the network: its layers, and what it gives.
-    Graph(Box<Body>),
+    Graph(Rc<Body>),
     /// Something that no rule asks for.
     Other,
 }
@@ -88,7 +122,7 @@ pub struct Body {
     /// How many graphs within the network its layers are in.
     pub depth: u32,
     /// The attribute that it is the value of.
-    pub name: Box<str>,
+    pub name: Rc<str>,
     /// The layers that it is made of, which stand before the layer that it belongs to.
     pub layers: std::ops::Range<u32>,
     /// The inputs that it names for itself, by their numbers among [`Graph::formals`].
@@ -103,15 +137,15 @@ pub struct Body {
 #[derive(Clone, Debug)]
 pub struct Raw {
     /// The operator set that its word is from; empty for the dialect's own.
-    pub domain: Box<str>,
+    pub domain: Rc<str>,
     /// Its word there: `Conv`.
-    pub kind: Box<str>,
+    pub kind: Rc<str>,
     /// The version of the operator set.
     pub version: i64,
     /// Its attributes.
-    pub attributes: Vec<(Box<str>, Attribute)>,
+    pub attributes: Vec<(Rc<str>, Attribute)>,
     /// What the tensors that it gives are called; empty for one that is left out.
-    pub outputs: Vec<Box<str>>,
+    pub outputs: Vec<Rc<str>>,
     /// How many graphs within the network it is in.
     pub depth: u32,
 }
@@ -151,7 +185,7 @@ pub struct Graph {
     /// What graphs within it name for themselves.
     pub formals: Vec<Formal>,
     /// What it gives: a name, and where that comes from.
-    pub outputs: Vec<(Box<str>, From)>,
+    pub outputs: Vec<(Rc<str>, From)>,
     /// What the file says of tensors by name; it is taken where no rule says more.
-    pub said: std::collections::HashMap<Box<str>, Said>,
+    pub said: std::collections::HashMap<Rc<str>, Said>,
 }

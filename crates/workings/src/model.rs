@@ -222,7 +222,7 @@ impl Model {
     /// What a layer's output is called: the tensor by its name in the file, or else as the layer.
     pub fn output_name(&self, layer: u32, output: u32) -> &str {
         let layer = &self.layers[layer as usize];
-        layer.raw.as_ref().and_then(|raw| raw.outputs.get(output as usize)).unwrap_or(&layer.name)
+        layer.raw.as_ref().and_then(|raw| raw.outputs.get(output as usize)).map_or(&*layer.name, |name| &**name)
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Node<'c, 'm> {
     pub(crate) rules: Rules,
     pub(crate) rounding: Rounding,
     pub(crate) symbols: &'m dyn Fn(&str) -> Qty<'c>,
+    /// Settings that are quantities of the page already: what the shape of a stored tensor says.
+    pub(crate) given: &'m [(&'static str, PerAxis<'c>)],
 }
 
 /// An input as batch, channels and space, each taken in under its own name.
@@ -87,12 +89,21 @@ const ON_AXIS: [(&str, [&str; 3]); 6] = [
     ("O", ["O_z", "O_h", "O_w"]),
 ];
 
+/// What a setting is called on each of some axes, from the first.
+fn on_axis(key: &'static str, axes: usize) -> impl Iterator<Item = &'static str> {
+    let names = ON_AXIS.iter().find(|(base, _)| *base == key).map_or([key; 3], |(_, names)| *names);
+    names.into_iter().skip(3usize.saturating_sub(axes))
+}
+
 const PAD_BOTH: [&str; 3] = ["P_z", "P_h", "P_w"];
 const PAD_SIDES: [(&str, &str); 3] = [("P_front", "P_back"), ("P_top", "P_bottom"), ("P_left", "P_right")];
 
 impl<'c, 'm> Node<'c, 'm> {
     /// A setting that the layer must have.
     pub fn knob(&self, key: &'static str) -> Result<Qty<'c>, Fault> {
+        if let Some(given) = self.given(key) {
+            return Ok(given[0].taken(key));
+        }
         match self.setting(key) {
             Some(Setting::Size(size)) => Ok(self.size(key, size)),
             _ => Err(Fault::new(format!("{}: `{key}` is not given", self.layer.name))),
@@ -117,14 +128,26 @@ impl<'c, 'm> Node<'c, 'm> {
 
     /// A setting that may differ between axes; `None` if it is not told. Where every axis has the same, they share a line.
     pub fn per_axis(&self, key: &'static str, axes: usize) -> Result<Option<PerAxis<'c>>, Fault> {
+        if let Some(given) = self.given(key) {
+            self.spread(given.len(), axes, key)?;
+            let known = |size: &Qty<'c>| self.calc.known(size.line());
+            if given.iter().all(|size| known(size).is_some() && known(size) == known(&given[0])) {
+                let one = given[0].taken(key);
+                return Ok(Some(std::iter::repeat_n(one, axes).collect()));
+            }
+            return Ok(Some(given.iter().zip(on_axis(key, axes)).map(|(size, name)| size.taken(name)).collect()));
+        }
         let Some(Setting::PerAxis(sizes)) = self.setting(key) else { return Ok(None) };
         self.spread(sizes.len(), axes, key)?;
         if sizes.iter().all(|size| *size == sizes[0]) {
             let one = self.size(key, &sizes[0]);
             return Ok(Some(std::iter::repeat_n(one, axes).collect()));
         }
-        let names = ON_AXIS.iter().find(|(base, _)| *base == key).map_or([key; 3], |(_, names)| *names);
-        Ok(Some(sizes.iter().zip(&names[3 - axes..]).map(|(size, name)| self.size(name, size)).collect()))
+        Ok(Some(sizes.iter().zip(on_axis(key, axes)).map(|(size, name)| self.size(name, size)).collect()))
+    }
+
+    fn given(&self, key: &str) -> Option<&'m PerAxis<'c>> {
+        self.given.iter().find(|(known, given)| *known == key && !given.is_empty()).map(|(_, given)| given)
     }
 
     /// The same, or one number for every axis unless told.

@@ -50,6 +50,11 @@ impl<'s> Reader<'s> {
         self.source.size()
     }
 
+    /// Another file of the same model.
+    pub fn sibling(&self, name: &str) -> Option<Box<dyn Source>> {
+        self.source.sibling(name)
+    }
+
     /// Something that is wrong here.
     pub fn wrong(&self, what: impl AsRef<str>) -> Fault {
         Fault::new(format!("byte {}: {}", self.place(), what.as_ref()))

@@ -220,6 +220,7 @@ impl<'c, 'm> Writer<'c, 'm> {
             rules: self.model.rules,
             rounding: self.model.rounding,
             symbols: &|name| self.symbol(name),
+            given: &[],
         };
         let mut row = (op.rule)(&node)?;
         if let Some(activation) = layer.activation {

@@ -7,7 +7,8 @@
 use calc::Qty;
 
 use super::window::elements;
-use super::{Operator, Word};
+use super::{Onnx, Operator, Word, tensor};
+use crate::call::{Answer, Call};
 use crate::fault::Fault;
 use crate::ledger::Told;
 use crate::node::{Built, Costs, Node, Row};
@@ -50,6 +51,29 @@ pub(super) const OPERATOR: Operator = Operator {
     words: words!("elu" "gelu" "hardsigmoid" "hardswish" "leakyrelu" "mish" "relu" "relu6" "selu" "sigmoid" "silu"
         "softmax" "softplus" "tanh"),
     rule,
+    onnx: &[
+        Onnx::word("Celu", onnx),
+        Onnx::word("Elu", onnx),
+        Onnx::word("Gelu", onnx),
+        Onnx::word("HardSigmoid", onnx),
+        Onnx::word("HardSwish", onnx),
+        Onnx::word("Hardmax", onnx),
+        Onnx::word("LeakyRelu", onnx),
+        Onnx::word("LogSoftmax", onnx),
+        Onnx::word("Mish", onnx),
+        Onnx::word("Relu", onnx),
+        Onnx::word("Selu", onnx),
+        Onnx::word("Shrink", onnx),
+        Onnx::word("Sigmoid", onnx),
+        Onnx::word("Softmax", onnx),
+        Onnx::word("Softplus", onnx),
+        Onnx::word("Softsign", onnx),
+        Onnx::word("Swish", onnx),
+        Onnx::word("Tanh", onnx),
+        Onnx::word("ThresholdedRelu", onnx),
+        Onnx::word("Gelu", onnx).microsoft(),
+        Onnx::word("QuickGelu", onnx).microsoft(),
+    ],
     ..Operator::NEW
 };
 
@@ -64,6 +88,29 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     if let Some(activation) = node.word("function").and_then(by_name) {
         row.costs = activation.of(input.elements());
         row = row.setting("function", Built::Word(activation.name));
+    }
+    Ok(row)
+}
+
+/// What ONNX calls an activation otherwise than the notation, and those that the notation has no word for.
+const ONNX: &[Activation] = &[
+    Activation { name: "celu", costs: [1, 1, 2, 1, 1] },
+    Activation { name: "hardmax", costs: [0, 0, 1, 0, 0] },
+    Activation { name: "logsoftmax", costs: [0, 3, 1, 0, 1] },
+    Activation { name: "quickgelu", costs: [2, 1, 0, 1, 1] },
+    Activation { name: "shrink", costs: [0, 1, 2, 0, 0] },
+    Activation { name: "softsign", costs: [0, 1, 1, 1, 0] },
+    Activation { name: "swish", costs: [1, 1, 0, 1, 1] },
+    Activation { name: "thresholdedrelu", costs: [0, 0, 1, 0, 0] },
+];
+
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape(0)?;
+    let name = call.raw.kind.to_ascii_lowercase();
+    let mut row = Row::giving([tensor::given(call, shape.clone())]);
+    if let Some(known) = by_name(&name).or_else(|| ONNX.iter().find(|known| known.name == name)) {
+        row.costs = known.of(tensor::product(call, shape));
+        row = row.setting("function", Built::Word(known.name));
     }
     Ok(row)
 }

@@ -4,7 +4,7 @@
 //! - No parameters, no multiply-adds; one addition an element for every input after the first.
 
 use super::window::elements;
-use super::{Joins, Operator, Word, join};
+use super::{Joins, Onnx, Operator, Word, elementwise, join};
 use crate::fault::Fault;
 use crate::node::{Costs, Node, Row};
 
@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Add",
     words: &[Word { word: "add", joins: Joins::Labels, ..Word::ACTIVATED }],
     rule,
+    onnx: &[Onnx::word("Add", elementwise::several)],
     ..Operator::NEW
 };
 

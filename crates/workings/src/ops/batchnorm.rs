@@ -10,15 +10,25 @@
 
 use super::norm::{self, NO_SCALE, NO_SHIFT};
 use super::window::number;
-use super::{Arg, Operator, Word};
+use super::{Arg, Onnx, Operator, Word, tensor};
+use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
-use crate::node::{Costs, Node, Role, Row};
+use crate::node::{Costs, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "batchnorm",
     title: "Batch normalisation",
     words: &[Word { word: "batchnorm", may: &[NO_SCALE, NO_SHIFT, NO_STATISTICS], ..Word::ACTIVATED }],
     rule,
+    onnx: &[
+        Onnx::word("BatchNormalization", onnx).with(&[
+            None,
+            Some(Role::Weight),
+            Some(Role::Bias),
+            Some(Role::Statistic),
+            Some(Role::Statistic),
+        ]),
+    ],
     ..Operator::NEW
 };
 
@@ -42,5 +52,22 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     );
     let elements = Some(input.elements());
     row.costs = Costs { multiplications: elements, additions: elements, ..Costs::default() };
+    Ok(row)
+}
+
+/// ONNX: the statistics are inputs three and four; where the node is told to learn, it gives new ones too.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape_of(0, 1)?;
+    let c = shape.get(1).copied().unwrap_or_else(|| call.calc.literal(1)).taken("C");
+    let each = number(call.calc, 1) * c;
+    let elements = tensor::product(call, shape);
+    let further = (1..call.outputs()).map(|_| Given::of(Shape::from_slice(&[c]), call.dtype(1)));
+    let mut row = Row::giving([tensor::given(call, shape.clone())].into_iter().chain(further));
+    let (weights, biases) = (each.called("weights"), each.called("biases"));
+    row = call.param(row, 1, Role::Weight, weights);
+    row = call.param(row, 2, Role::Bias, biases);
+    row = call.param(row, 3, Role::Statistic, each);
+    row = call.param(row, 4, Role::Statistic, each);
+    row.costs = Costs { multiplications: Some(elements), additions: Some(elements), ..Costs::default() };
     Ok(row)
 }

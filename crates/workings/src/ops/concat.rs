@@ -4,15 +4,17 @@
 //!   `keras/src/layers/merging/concatenate.py`).
 //! - No parameters, no arithmetic.
 
-use super::{Arg, Joins, Kind, Operator, Word, join};
+use super::{Arg, Joins, Kind, Onnx, Operator, Word, join, tensor};
+use crate::call::{Answer, Call};
 use crate::fault::Fault;
-use crate::node::{Built, Node, Row};
+use crate::node::{Built, Node, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "concat",
     title: "Concatenation",
     words: &[Word { word: "concat", may: &[AXIS], joins: Joins::Labels, ..Word::PLAIN }],
     rule,
+    onnx: &[Onnx::word("Concat", onnx)],
     ..Operator::NEW
 };
 
@@ -33,4 +35,35 @@ fn rule<'c>(concat: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     };
     let size = |at: usize| if at == along { join::sum(&shapes, at) } else { join::common(&shapes, at) };
     Ok(Row::of((0..shapes[0].len()).map(size).collect::<crate::node::Shape>()).setting("axis", Built::Word(axis)))
+}
+
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let first = call.shape(0)?;
+    let axis = call.axis(call.int("axis", 1), first.len())?;
+    let mut out: Shape<'c> = first.clone();
+    let mut carried = call.whole(0);
+    for input in 1..call.inputs() {
+        let shape = call.shape(input)?;
+        if shape.len() != out.len() {
+            let (one, other) = (out.len(), shape.len());
+            return Err(call.wrong(format!("its inputs have {one} and {other} axes, and need as many as each other")));
+        }
+        for (at, size) in shape.iter().enumerate() {
+            out[at] = match (call.known(out[at]), call.known(*size)) {
+                _ if at == axis => out[at] + *size,
+                (Some(one), Some(other)) if one == other => out[at],
+                _ if out[at].line() == size.line() => out[at],
+                (None, Some(_)) => *size,
+                (Some(_), None) => out[at],
+                _ => out[at].equals(*size, join::EQUAL),
+            };
+        }
+        carried = carried.zip(call.whole(input)).map(|(all, more)| [all, more].concat());
+    }
+    let given = tensor::given(call, out);
+    Ok(Row::giving([match carried.filter(|_| first.len() == 1) {
+        Some(elements) => given.with(elements),
+        None => given,
+    }])
+    .setting("axis", Built::One(call.given("axis", axis as i64))))
 }

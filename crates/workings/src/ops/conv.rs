@@ -9,9 +9,11 @@
 //! - Separable: depthwise without a bias, then 1×1 with the one bias (Keras `layers/convolutional/base_separable_conv.py`).
 
 use super::window::{Window, number, outputs, times};
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word, window};
+use crate::call::{Answer, Call, Said};
 use crate::fault::Fault;
-use crate::node::{Built, Costs, Macs, Node, Role, Row};
+use crate::model::{Setting, Size};
+use crate::node::{Built, Costs, Macs, Node, PerAxis, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "conv",
@@ -37,6 +39,7 @@ pub(super) const OPERATOR: Operator = Operator {
         },
     ],
     rule,
+    onnx: &[Onnx::word("Conv", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
     ..Operator::NEW
 };
 
@@ -98,6 +101,21 @@ fn grouped<'c>(conv: &Node<'c, '_>, depthwise: bool) -> Result<Row<'c>, Fault> {
     }
     row.macs = Macs { conv: Some(outputs * fan_in), ..Macs::default() };
     Ok(row)
+}
+
+/// ONNX: the kernel's size and number are those of the stored weights, C_out × C_in/G × K_h × K_w.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let (image, weights) = (call.shape_of(0, 3)?, call.shape_of(1, 3)?);
+    if image.len() != weights.len() {
+        let (axes, found) = (image.len(), weights.len());
+        return Err(call.wrong(format!("its input has {axes} axes and its weights {found}, and both need as many")));
+    }
+    let mut settings = window::settings(call, image.len() - 2)?;
+    settings.push(("G", Setting::Size(Size::Number(call.int("group", 1)))));
+    settings.extend((!call.has(2)).then_some(("bias", Setting::Word("no"))));
+    let given = vec![("K", weights[2..].iter().copied().collect()), ("C_out", PerAxis::from_slice(&weights[..1]))];
+    let params = &[("weight", 1), ("bias", 2)];
+    call.as_layer(&OPERATOR, &Said { takes: &[0], settings, given, params })
 }
 
 fn separable<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {

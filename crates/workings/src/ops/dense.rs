@@ -7,15 +7,17 @@
 
 use super::conv::NO_BIAS;
 use super::window::{number, outputs};
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word, matmul};
+use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
-use crate::node::{Built, Macs, Node, Role, Row};
+use crate::node::{Built, Macs, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "dense",
     title: "Dense",
     words: &[Word { word: "dense", takes: &[UNITS], may: &[NO_BIAS], ..Word::ACTIVATED }],
     rule,
+    onnx: &[Onnx::word("Gemm", gemm).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
     ..Operator::NEW
 };
 
@@ -36,5 +38,25 @@ fn rule<'c>(dense: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         row.costs.additions = Some(outputs);
     }
     row.macs = Macs { linear: Some(outputs * input.c), ..Macs::default() };
+    Ok(row)
+}
+
+/// ONNX `Gemm`: α·A·B + β·C, either matrix turned on demand. As the last layer of a classifier B stands in the file.
+fn gemm<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let [rows, inner] = matmul::turned(call, 0, call.is("transA"))?;
+    let [other, units] = matmul::turned(call, 1, call.is("transB"))?;
+    let (features, units) = (matmul::inner(inner, other).called("C_in"), units.taken("units"));
+    let weights = (features * units).called("weights");
+    let outputs = (rows * units).called("outputs");
+    let macs = Some(outputs * features);
+    let linear = matmul::fixed(call, 1) || matmul::fixed(call, 0);
+    let out = Shape::from_slice(&[rows, units]);
+    let mut row = Row::giving([Given::of(out, call.dtype(0))]).setting("units", Built::One(units)).setting_of("bias", call.has(2));
+    row = call.param(row, 1, Role::Weight, weights);
+    row.macs = match linear {
+        true => Macs { linear: macs, ..Macs::default() },
+        false => Macs { matmul: macs, ..Macs::default() },
+    };
+    row.costs.additions = call.has(2).then_some(outputs);
     Ok(row)
 }

@@ -3,8 +3,10 @@
 //! - Shape: the input's (PyTorch `torch/nn/modules/dropout.py`).
 //! - No parameters; no arithmetic when a network answers, which is what a ledger counts. The rate changes no number.
 
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word};
+use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
+use crate::graph::Dtype;
 use crate::node::{Built, Node, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -12,6 +14,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Dropout",
     words: &[Word { word: "dropout", takes: &[RATE], ..Word::PLAIN }],
     rule,
+    onnx: &[Onnx::word("Dropout", onnx)],
     ..Operator::NEW
 };
 
@@ -23,4 +26,12 @@ fn rule<'c>(dropout: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         Some(rate) => row.setting("rate", Built::Fraction(rate.into())),
         None => row,
     })
+}
+
+/// ONNX: the mask may be asked for too.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape(0)?;
+    let mask = (1..call.outputs()).map(|_| Given::of(shape.clone(), Dtype::BOOL));
+    let kept = Given { fixed: false, ..call.arg(0)?.clone() };
+    Ok(Row::giving([kept].into_iter().chain(mask)))
 }

@@ -8,15 +8,18 @@ use calc::Qty;
 
 use super::norm::{self, NO_SCALE, NO_SHIFT};
 use super::window::{number, times};
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word, tensor};
+use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
-use crate::node::{Built, Image, Node, Row, Shape};
+use crate::graph::Dtype;
+use crate::node::{Built, Image, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "layernorm",
     title: "Layer normalisation",
     words: &[Word { word: "layernorm", may: &[AXES, NO_SCALE, NO_SHIFT], ..Word::PLAIN }],
     rule,
+    onnx: &[Onnx::word("LayerNormalization", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
     ..Operator::NEW
 };
 
@@ -57,4 +60,18 @@ pub(super) fn last<'c>(node: &Node<'c, '_>, input: &Image<'c>) -> Result<Last<'c
         _ => node.calc.product(shape.iter().copied()),
     };
     Ok(Last { elements, shape, groups: times(input.n, kept) })
+}
+
+/// ONNX: from an axis on; mean and 1/√ of the variance may be asked for too, with 1 in the place of these axes.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape_of(0, 1)?;
+    let axis = call.axis(call.int("axis", -1), shape.len())?;
+    let (kept, normalised) = shape.split_at(axis);
+    let (elements, groups) = (tensor::product(call, shape), tensor::product(call, kept));
+    let one = call.calc.literal(1);
+    let reduced: Shape<'c> = kept.iter().copied().chain(normalised.iter().map(|_| one)).collect();
+    let further = (1..call.outputs()).map(|_| Given::of(reduced.clone(), Dtype::FLOAT32));
+    let mut row = Row::giving([tensor::given(call, shape.clone())].into_iter().chain(further));
+    row.costs = norm::costs(true, call.has(2), elements, groups);
+    Ok(row)
 }

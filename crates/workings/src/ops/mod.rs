@@ -11,27 +11,44 @@ mod activation;
 mod add;
 pub(crate) mod attention;
 mod batchnorm;
+mod cast;
 mod concat;
+mod constant;
 pub(crate) mod conv;
 pub(crate) mod crop;
 mod dense;
 mod dropout;
+mod einsum;
+mod elementwise;
 mod embedding;
+mod expand;
 mod flatten;
+mod gather;
 mod groupnorm;
 mod gru;
 mod instancenorm;
 pub(crate) mod join;
 mod layernorm;
 mod lstm;
+pub(crate) mod matmul;
 mod multiply;
 mod norm;
+mod pad;
 pub(crate) mod pool;
 mod prelu;
 pub(crate) mod recurrent;
+mod reduce;
 pub(crate) mod reshape;
 mod rmsnorm;
 mod rnn;
+mod scatter;
+mod sequence;
+mod shape;
+mod slice;
+pub(crate) mod split;
+mod squeeze;
+mod tensor;
+mod transpose;
 pub(crate) mod transposed;
 mod upsample;
 pub(crate) mod window;
@@ -46,24 +63,40 @@ pub const OPERATORS: &[Operator] = &[
     add::OPERATOR,
     attention::OPERATOR,
     batchnorm::OPERATOR,
+    cast::OPERATOR,
     concat::OPERATOR,
+    constant::OPERATOR,
     conv::OPERATOR,
     crop::OPERATOR,
     dense::OPERATOR,
     dropout::OPERATOR,
+    einsum::OPERATOR,
+    elementwise::OPERATOR,
     embedding::OPERATOR,
+    expand::OPERATOR,
     flatten::OPERATOR,
+    gather::OPERATOR,
     groupnorm::OPERATOR,
     gru::OPERATOR,
     instancenorm::OPERATOR,
     layernorm::OPERATOR,
     lstm::OPERATOR,
+    matmul::OPERATOR,
     multiply::OPERATOR,
+    pad::OPERATOR,
     pool::OPERATOR,
     prelu::OPERATOR,
+    reduce::OPERATOR,
     reshape::OPERATOR,
     rmsnorm::OPERATOR,
     rnn::OPERATOR,
+    scatter::OPERATOR,
+    sequence::OPERATOR,
+    shape::OPERATOR,
+    slice::OPERATOR,
+    split::OPERATOR,
+    squeeze::OPERATOR,
+    transpose::OPERATOR,
     transposed::OPERATOR,
     upsample::OPERATOR,
     zeropad::OPERATOR,
@@ -96,7 +129,7 @@ fn unwritten<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 }
 
 /// A word of ONNX for an operator.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Onnx {
     /// The operator set: empty for ONNX's own.
     pub domain: &'static str,

@@ -4,7 +4,7 @@
 //! - No parameters, no multiply-adds; one multiplication an element for every input after the first.
 
 use super::window::elements;
-use super::{Joins, Operator, Word, join};
+use super::{Joins, Onnx, Operator, Word, elementwise, join};
 use crate::fault::Fault;
 use crate::node::{Costs, Node, Row};
 
@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Multiply",
     words: &[Word { word: "multiply", joins: Joins::Labels, ..Word::ACTIVATED }],
     rule,
+    onnx: &[Onnx::word("Mul", elementwise::several)],
     ..Operator::NEW
 };
 

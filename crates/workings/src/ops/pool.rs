@@ -12,9 +12,11 @@ use calc::{Qty, Relation};
 
 use super::conv::{DILATION, KERNEL, PAD, SAME, SAME_LOWER, STRIDE};
 use super::window::{Window, number, outputs, times};
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word, window};
+use crate::call::{Answer, Call, Given, Said};
 use crate::fault::Fault;
-use crate::model::Rules;
+use crate::graph::Dtype;
+use crate::model::{Rounding, Rules, Setting, Size};
 use crate::node::{Built, Costs, Node, OUT_AXES, PerAxis, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -29,6 +31,14 @@ pub(super) const OPERATOR: Operator = Operator {
         Word { word: "adaptivemaxpool", takes: &[SIZE], sets: &[MAX, ADAPTIVE], ..Word::PLAIN },
     ],
     rule,
+    onnx: &[
+        Onnx::word("AveragePool", slid),
+        Onnx::word("GlobalAveragePool", whole),
+        Onnx::word("GlobalLpPool", whole),
+        Onnx::word("GlobalMaxPool", whole),
+        Onnx::word("LpPool", slid),
+        Onnx::word("MaxPool", slid),
+    ],
     ..Operator::NEW
 };
 
@@ -116,4 +126,58 @@ fn finish<'c>(pool: &Node<'c, '_>, row: Row<'c>, joined: Qty<'c>, outputs: Qty<'
         _ => ("max", Costs { comparisons: Some(joined), ..Costs::default() }),
     };
     Row { costs, ..row }.setting("mode", Built::Word(mode))
+}
+
+/// ONNX: a window that slides. A max pool may give the places of its largest values too.
+fn slid<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape_of(0, 3)?;
+    let axes = shape.len() - 2;
+    let kernel = call.ints("kernel_shape").filter(|told| told.len() == axes && told.iter().all(|n| *n > 0));
+    let Some(kernel) = kernel else { return Err(call.wrong(format!("it has no kernel_shape of {axes} sizes"))) };
+    let mut settings = window::settings(call, axes)?;
+    settings.push(("K", Setting::PerAxis(kernel.iter().map(|n| Size::Number(*n)).collect())));
+    settings.push(mode(call));
+    settings.extend(call.is("ceil_mode").then_some(("rounding", Setting::Word("ceil"))));
+    if call.version() < 22 {
+        before_22(call, kernel, &mut settings);
+    }
+    let said = Said { takes: &[0], settings, given: Vec::new(), params: &[] };
+    let mut row = call.as_layer(&OPERATOR, &said)?;
+    if call.outputs() > 1 {
+        let places = Given { dtype: Dtype::INT64, ..row.given[0].clone() };
+        row.given.push(places);
+    }
+    Ok(row)
+}
+
+/// Up to version 21 the operator's own inference and ONNX Runtime differ; what runs counts: `same` as if the kernel were not
+/// dilated, and a last window that rounding up adds only where it begins inside. Where ONNX Runtime refuses (a padding as
+/// long as the kernel; a max pool with `same` and a kernel shorter than its stride), the inference is all there is, and adds
+/// that window always (onnx `defs/nn/old.cc`; ONNX Runtime `pool_attributes.h`).
+fn before_22(call: &Call<'_, '_>, kernel: &[i64], settings: &mut Vec<(&'static str, Setting)>) {
+    let same = call.text("auto_pad").is_some_and(|told| told.starts_with("SAME"));
+    let axes = kernel.len();
+    let long = |pads: &[i64]| pads.iter().enumerate().any(|(at, pad)| *pad >= kernel[at % axes]);
+    let padded = call.ints("pads").is_some_and(long);
+    let strides = call.ints("strides").unwrap_or_default();
+    let short = strides.iter().zip(kernel).any(|(stride, kernel)| kernel < stride);
+    if same && call.ints("dilations").is_some_and(|told| told.iter().any(|n| *n > 1)) {
+        settings.retain(|(key, _)| *key != "padding");
+        settings.push(("padding", Setting::Word("same undilated")));
+    }
+    if call.is("ceil_mode") && (padded || same && &*call.raw.kind == "MaxPool" && short) {
+        settings.retain(|(key, _)| *key != "rounding");
+        settings.push(("rounding", Setting::Word(Rounding::CeilUnclipped.word())));
+    }
+}
+
+fn mode(call: &Call<'_, '_>) -> (&'static str, Setting) {
+    ("mode", Setting::Word(if call.raw.kind.contains("Max") { "max" } else { "average" }))
+}
+
+/// ONNX: all of space at once.
+fn whole<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    call.shape_of(0, 3)?;
+    let settings = vec![mode(call), ("extent", Setting::Word("global"))];
+    call.as_layer(&OPERATOR, &Said { takes: &[0], settings, given: Vec::new(), params: &[] })
 }

@@ -7,7 +7,8 @@
 
 use calc::Qty;
 
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word, tensor};
+use crate::call::{Answer, Call};
 use crate::fault::Fault;
 use crate::node::{Built, Node, OUT_AXES, Row, Shape};
 
@@ -16,6 +17,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Reshape",
     words: &[Word { word: "reshape", takes: &[SHAPE], ..Word::PLAIN }],
     rule,
+    onnx: &[Onnx::word("Reshape", onnx)],
     ..Operator::NEW
 };
 
@@ -59,4 +61,49 @@ fn name(axes: usize, axis: usize) -> &'static str {
         None => "C_out",
         Some(axis) => OUT_AXES.get(axes).map_or("size", |names| names[axis]),
     }
+}
+
+/// ONNX: sizes from an input (up to version 4 an attribute); 0 keeps the size of the axis, -1 is what the others leave.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape(0)?;
+    let told = match call.ints("shape") {
+        Some(told) => told.iter().map(|n| call.given("size", *n)).collect(),
+        None if call.whole(1).is_some() => call.sizes(1)?,
+        None => return open(call),
+    };
+    let mut out = Shape::new();
+    let mut left = None;
+    for (axis, size) in told.iter().enumerate() {
+        out.push(match (call.known(*size), shape.get(axis)) {
+            (Some(-1), _) if left.replace(axis).is_none() => *size,
+            (Some(-1), _) => return Err(call.wrong("more than one size is -1")),
+            (Some(0), Some(own)) if !call.is("allowzero") => *own,
+            _ => *size,
+        });
+    }
+    let elements = tensor::product(call, shape);
+    let others: Vec<Qty<'c>> = out.iter().enumerate().filter(|(axis, _)| Some(*axis) != left).map(|(_, size)| *size).collect();
+    let others = tensor::product(call, &others);
+    match left {
+        Some(axis) if call.known(others) == Some(0) => out[axis] = call.calc.literal(0),
+        Some(axis) => out[axis] = (elements.splits_into(others, DIVIDES) / others).called("size"),
+        None if call.known(elements).is_some() && call.known(others).is_some() => {
+            if let Some(first) = out.first_mut() {
+                let held = others.equals(elements, ELEMENTS);
+                // A shape that holds another number of elements is no shape.
+                *first = if call.known(held).is_some() { *first } else { held };
+            }
+        }
+        None => {}
+    }
+    Ok(tensor::reshaped(call, out))
+}
+
+/// Where the new shape is only known when it runs, at least the number of its axes may be.
+fn open<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let told = call.arg(1)?.shape.as_ref().and_then(|shape| call.known(*shape.first()?));
+    let axes = told.and_then(|axes| usize::try_from(axes).ok()).filter(|axes| *axes <= 64);
+    let axes = axes.ok_or_else(|| call.unknown("its new shape is only known when it runs"))?;
+    let out: Shape<'c> = (0..axes).map(|axis| call.open(0, axis)).collect();
+    Ok(Row::giving([tensor::given(call, out)]))
 }

@@ -13,9 +13,10 @@ use calc::{Qty, Relation};
 
 use super::conv::{DILATION, GROUPS, GROUPS_IN, GROUPS_OUT, KERNEL, KERNELS, NO_BIAS, PAD, SAME, SAME_LOWER, STRIDE};
 use super::window::{Padding, Window, number, outputs, times};
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word, window};
+use crate::call::{Answer, Call, Said};
 use crate::fault::Fault;
-use crate::model::Rules;
+use crate::model::{Rules, Setting, Size};
 use crate::node::{Built, Macs, Node, OUT_AXES, PerAxis, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -23,6 +24,7 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Transposed convolution",
     words: &[Word { word: "transposed", takes: &[KERNEL, KERNELS], may: &MAY, ..Word::ACTIVATED }],
     rule,
+    onnx: &[Onnx::word("ConvTranspose", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
     ..Operator::NEW
 };
 
@@ -63,6 +65,31 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         row.costs.additions = Some(outputs(&image, c_out, &space));
     }
     row.macs = Macs { conv: Some(inputs * fan_out), ..Macs::default() };
+    Ok(row)
+}
+
+/// ONNX: the stored weights are C_in × C_out/G × K_h × K_w. Where the output's space is told (attribute `output_shape`), the
+/// padding follows from it, and the output is as told.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let (image, weights) = (call.shape_of(0, 3)?, call.shape_of(1, 3)?);
+    let axes = image.len() - 2;
+    let groups = call.int("group", 1);
+    let c_out = if groups == 1 { weights[1] } else { weights[1] * groups };
+    let mut settings = window::settings(call, axes)?;
+    settings.push(("G", Setting::Size(Size::Number(groups))));
+    settings.extend((!call.has(2)).then_some(("bias", Setting::Word("no"))));
+    if let Some(extra) = call.ints("output_padding") {
+        settings.push(("E", Setting::PerAxis(extra.iter().map(|n| Size::Number(*n)).collect())));
+    }
+    let given = vec![("K", weights[2..].iter().copied().collect()), ("C_out", PerAxis::from_slice(&[c_out]))];
+    let params = &[("weight", 1), ("bias", 2)];
+    let mut row = call.as_layer(&OPERATOR, &Said { takes: &[0], settings, given, params })?;
+    if let Some(told) = call.ints("output_shape").filter(|told| told.len() >= axes)
+        && let Some(out) = row.given.first_mut().and_then(|given| given.shape.as_mut())
+    {
+        let told = &told[told.len() - axes..];
+        out.iter_mut().skip(2).zip(told).for_each(|(size, told)| *size = call.given("size", *told));
+    }
     Ok(row)
 }
 

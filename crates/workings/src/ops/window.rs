@@ -8,8 +8,9 @@
 use calc::{Operand, Qty, Relation};
 use smallvec::SmallVec;
 
+use crate::call::{Call, Stop};
 use crate::fault::Fault;
-use crate::model::{Rounding, Rules};
+use crate::model::{Rounding, Rules, Setting, Size};
 use crate::node::{Built, Image, Node, OUT_AXES, PerAxis, Row, Shape};
 
 /// The zeros at both ends of an axis.
@@ -181,6 +182,35 @@ impl<'c> Window<'c> {
     pub fn area(&self, calc: &'c calc::Calc) -> Qty<'c> {
         calc.product(self.kernel.iter().copied())
     }
+}
+
+/// The settings of a window as ONNX writes them: `strides`, `dilations`, `auto_pad` and `pads` (operators `Conv`, `MaxPool`,
+/// `AveragePool` …). All paddings before stand before all after.
+pub(super) fn settings(call: &Call<'_, '_>, axes: usize) -> Result<Vec<(&'static str, Setting)>, Stop> {
+    let mut settings = Vec::new();
+    let number = |n: &i64| Size::Number(*n);
+    for (key, name, least) in [("S", "strides", 1), ("D", "dilations", 1)] {
+        let Some(told) = call.ints(name).filter(|told| !told.is_empty()) else { continue };
+        if told.len() != axes || told.iter().any(|n| *n < least) {
+            return Err(call.wrong(format!("{name} are {told:?}, and {axes} of at least {least} are needed")));
+        }
+        settings.push((key, Setting::PerAxis(told.iter().map(number).collect())));
+    }
+    match call.text("auto_pad").unwrap_or("NOTSET") {
+        "SAME_UPPER" => settings.push(("padding", Setting::Word("same"))),
+        "SAME_LOWER" => settings.push(("padding", Setting::Word("same lower"))),
+        "VALID" => {}
+        "NOTSET" | "" => {
+            let Some(told) = call.ints("pads").filter(|told| !told.is_empty()) else { return Ok(settings) };
+            if told.len() != 2 * axes {
+                return Err(call.wrong(format!("pads are {told:?}, and {} are needed", 2 * axes)));
+            }
+            let pairs = told[..axes].iter().zip(&told[axes..]).map(|(before, after)| (number(before), number(after)));
+            settings.push(("P", Setting::Pads(pairs.collect())));
+        }
+        other => return Err(call.wrong(format!("auto_pad is `{other}`, which there is not"))),
+    }
+    Ok(settings)
 }
 
 /// The largest of an axis each.

@@ -1,0 +1,54 @@
+//! The modules that a node was part of when its network was written in Python.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use workings::graph::Scope;
+
+use super::parse::Node;
+
+/// Scopes that were met, by how the file writes them.
+#[derive(Default)]
+pub(super) struct Scopes {
+    known: HashMap<(Box<str>, Box<str>), Option<Rc<Scope>>>,
+}
+
+impl Scopes {
+    /// The modules around a node.
+    pub fn of(&mut self, node: &Node) -> Option<Rc<Scope>> {
+        if node.scopes.is_empty() {
+            return self.named(&node.name);
+        }
+        let key = (node.scopes.clone(), node.classes.clone());
+        self.known.entry(key).or_insert_with(|| exported(&node.scopes, &node.classes).map(Rc::new)).clone()
+    }
+
+    /// PyTorch's older exporter writes modules into the name: `/encoder/layers.0/conv/Conv`.
+    fn named(&mut self, name: &str) -> Option<Rc<Scope>> {
+        let (modules, _) = name.strip_prefix('/')?.rsplit_once('/')?;
+        let make = || Some(Rc::new(Scope { modules: modules.split('/').map(|name| (name.into(), "".into())).collect() }));
+        self.known.entry((modules.into(), "".into())).or_insert_with(make).clone()
+    }
+}
+
+/// `['', 'encoder', 'encoder.layers', 'conv2d']` beside `['models.ViT', 'models.Encoder', 'nn.Sequential', 'aten.conv2d']`:
+/// names that grow from module to module, the operator's own last.
+fn exported(scopes: &str, classes: &str) -> Option<Scope> {
+    let (names, classes) = (listed(scopes), listed(classes));
+    let mut modules: Vec<(Box<str>, Box<str>)> = Vec::new();
+    let mut around = "";
+    for (at, name) in names.iter().enumerate().take(names.len().saturating_sub(1)).filter(|(_, name)| !name.is_empty()) {
+        let rest = name.strip_prefix(around).filter(|_| !around.is_empty());
+        let own = rest.and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
+        let class = classes.get(at).copied().unwrap_or_default();
+        modules.push((own.into(), class.into()));
+        around = name;
+    }
+    (!modules.is_empty()).then_some(Scope { modules })
+}
+
+/// The texts of a list as Python prints it.
+fn listed(list: &str) -> Vec<&str> {
+    let inner = list.trim().trim_start_matches('[').trim_end_matches(']');
+    inner.split(", ").map(|text| text.trim_matches(['\'', '"'])).collect()
+}

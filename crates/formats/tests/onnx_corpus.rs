@@ -1,0 +1,115 @@
+//! Exported networks of torchvision, held to what PyTorch and onnx say of them.
+//!
+//! The files stand in a corpus of some 25 MB that the environment variable `WORKINGS_CORPUS` names; without it these tests
+//! say that they were left out. `NAME.json` beside each file has the truth: shapes as the exporter recorded them (they were
+//! taken out of the file), multiply-adds, stored elements.
+
+use std::path::{Path, PathBuf};
+
+use calc::Value;
+use formats::Source;
+use serde_json::Value as Json;
+use workings::ledger::{Binds, Finding};
+use workings::model::From;
+use workings::{Fault, Ledger};
+
+struct Bytes(String, Vec<u8>);
+
+impl Source for Bytes {
+    fn name(&self) -> &str {
+        &self.0
+    }
+
+    fn size(&self) -> u64 {
+        self.1.len() as u64
+    }
+
+    fn read(&self, range: std::ops::Range<u64>) -> Result<Vec<u8>, Fault> {
+        Ok(self.1[range.start as usize..range.end as usize].to_vec())
+    }
+}
+
+fn ledger(path: &Path) -> (Ledger, Vec<Finding>) {
+    let bytes = std::fs::read(path).expect("a file of the corpus");
+    let (model, faults) = formats::read(&Bytes(path.display().to_string(), bytes)).expect("a network");
+    assert_eq!(faults, [], "{}", path.display());
+    Ledger::of(model, &Binds::new())
+}
+
+/// The networks of a folder of the corpus, with their truths.
+fn corpus(folder: &str) -> Vec<(PathBuf, Json)> {
+    let Some(corpus) = std::env::var_os("WORKINGS_CORPUS") else {
+        eprintln!("LEFT OUT: {folder}: WORKINGS_CORPUS names no corpus");
+        return Vec::new();
+    };
+    let folder = Path::new(&corpus).join(folder);
+    let mut all: Vec<(PathBuf, Json)> = std::fs::read_dir(folder)
+        .expect("a folder of the corpus")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "onnx"))
+        .map(|path| {
+            let truth = std::fs::read_to_string(path.with_extension("json")).expect("the truth beside it");
+            (path, serde_json::from_str(&truth).expect("JSON"))
+        })
+        .collect();
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(!all.is_empty());
+    all
+}
+
+#[test]
+fn every_shape_and_count_is_the_exporters_own() {
+    let (mut tensors, mut networks) = (0, 0);
+    let mut wrong = Vec::new();
+    for (path, truth) in [corpus("torchvision"), corpus("torchvision-folded")].concat() {
+        let (ledger, findings) = ledger(&path);
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        wrong.extend(findings.iter().map(|finding| format!("{name}: {}", finding.says)));
+        networks += 1;
+        for (tensor, shape) in truth["onnx"]["tensors"].as_object().expect("tensors") {
+            tensors += 1;
+            let shape: Vec<i128> = shape.as_array().expect("a shape").iter().map(|n| n.as_i64().expect("a size").into()).collect();
+            if found(&ledger, tensor).as_ref() != Some(&shape) {
+                wrong.push(format!("{name}: {tensor} is {:?}, and should be {shape:?}", found(&ledger, tensor)));
+            }
+        }
+        let total = |total: workings::ledger::Total| {
+            assert!(total.exact, "{name}: a total is only at least");
+            ledger.page.known(total.line).expect("a number")
+        };
+        let totals = &ledger.totals;
+        let (params, macs) = (total(totals.params), total(totals.macs));
+        let stored = params + total(totals.statistics) + total(totals.constants);
+        let mut hold = |what: &str, own: i128, other: &Json| {
+            if Some(own) != other.as_i64().map(i128::from) {
+                wrong.push(format!("{name}: {what}: {own}, and should be {other}"));
+            }
+        };
+        hold("macs", macs, &truth["onnx"]["macs"]);
+        hold("stored", stored, &truth["onnx"]["float_initializer_elements"]);
+        let headless = ["googlenet", "inception_v3"].contains(&&*name);
+        if path.to_string_lossy().contains("torchvision/") && !headless {
+            hold("params", params, &truth["framework_params"]);
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
+    if networks > 0 {
+        assert_eq!((networks, tensors), (28, 8243));
+    }
+}
+
+/// The shape of a tensor by its name.
+fn found(ledger: &Ledger, name: &str) -> Option<Vec<i128>> {
+    let layers = &ledger.model.layers;
+    let from = (0..layers.len() as u32).find_map(|layer| {
+        let outputs = &layers[layer as usize].raw.as_ref()?.outputs;
+        let at = outputs.iter().position(|output| **output == *name)? as u32;
+        Some(if at == 0 { From::Layer(layer) } else { From::Output(layer, at) })
+    });
+    let input = || ledger.model.inputs.iter().position(|input| *input.name == *name).map(|at| From::Input(at as u32));
+    let shape = ledger.shape(from.or_else(input)?)?;
+    shape.iter().map(|line| match ledger.page.value(*line) {
+        Value::Known(n) => Some(n),
+        _ => None,
+    }).collect()
+}

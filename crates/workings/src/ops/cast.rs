@@ -1,0 +1,38 @@
+//! The same elements, of another type or under another name.
+//!
+//! - Shape: the input's (ONNX operators `Cast`, `CastLike`, `Identity`).
+//! - No parameters, no arithmetic.
+
+use super::{Onnx, Operator};
+use crate::call::{Answer, Call, Given, Values};
+use crate::graph::Dtype;
+use crate::node::Row;
+
+pub(super) const OPERATOR: Operator = Operator {
+    name: "cast",
+    title: "Cast",
+    onnx: &[Onnx::word("Cast", cast), Onnx::word("CastLike", cast), Onnx::word("Identity", identity)],
+    ..Operator::NEW
+};
+
+fn identity<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    Ok(Row::giving([call.arg(0)?.clone()]))
+}
+
+fn cast<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let given = call.arg(0)?;
+    let dtype = match call.int_if_told("to") {
+        Some(to) => crate::graph::onnx_type(to),
+        None => call.dtype(1),
+    };
+    call.shape(0)?;
+    // A number with a fraction loses it when it becomes whole; a whole one stays what it is.
+    let value = match &given.value {
+        Some(Values::Real(real)) if !dtype.is_float() => {
+            let truth = dtype == Dtype::BOOL;
+            Some(Values::Told(real.iter().map(|x| if truth { i64::from(*x != 0.0) } else { x.trunc() as i64 }).collect()))
+        }
+        other => other.clone(),
+    };
+    Ok(Row::giving([Given { value, dtype, ..given.clone() }]))
+}

@@ -1,0 +1,122 @@
+//! A part of a tensor: from a start to an end, in steps.
+//!
+//! - Shape: ⌈(end − start)/step⌉ along each axis that is named; starts and ends below 0 count from the end, and what lies
+//!   outside is cut off (ONNX operator `Slice`).
+//! - No parameters, no arithmetic.
+
+use calc::Qty;
+
+use super::{Onnx, Operator, tensor};
+use crate::call::{Answer, Call, Given, Stop};
+use crate::node::{Row, Shape};
+
+pub(super) const OPERATOR: Operator =
+    Operator { name: "slice", title: "Slice", onnx: &[Onnx::word("Slice", onnx)], ..Operator::NEW };
+
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape(0)?;
+    let (starts, ends) = (told(call, "starts", 1)?, told(call, "ends", 2)?);
+    let (Some(starts), Some(ends)) = (starts, ends) else {
+        return bare(call, shape);
+    };
+    let numbers = |all: Vec<Qty<'c>>| all.into_iter().map(|q| call.known(q)).collect::<Option<Vec<i64>>>();
+    let axes = match told(call, "axes", 3)? {
+        Some(axes) => numbers(axes).ok_or_else(|| call.unknown("its axes are only known when it runs"))?,
+        None if call.has(3) => return Err(call.unknown("its axes are only known when it runs")),
+        None => (0..starts.len() as i64).collect(),
+    };
+    let steps = match told(call, "steps", 4)? {
+        Some(steps) => numbers(steps).ok_or_else(|| call.unknown("its steps are only known when it runs"))?,
+        None if call.has(4) => return Err(call.unknown("its steps are only known when it runs")),
+        None => vec![1; starts.len()],
+    };
+    if ends.len() != starts.len() || axes.len() != starts.len() || steps.len() != starts.len() {
+        return Err(call.wrong("it has not as many starts, ends, axes and steps"));
+    }
+    let mut out: Shape<'c> = shape.clone();
+    let mut cut = None;
+    for (((start, end), axis), step) in starts.iter().zip(&ends).zip(&axes).zip(&steps) {
+        let axis = call.axis(*axis, shape.len())?;
+        if *step == 0 {
+            return Err(call.wrong("its step is 0"));
+        }
+        out[axis] = part(call, shape[axis], *start, *end, *step);
+        cut = Some((*start, *step));
+    }
+    let given = tensor::given(call, out);
+    Ok(Row::giving([match (call.whole(0), cut, shape.len()) {
+        (Some(whole), Some((start, step)), 1) => carry(call, &whole, start, step, given),
+        _ => given,
+    }]))
+}
+
+/// Numbers that are an attribute up to version 9, and an input from then on.
+fn told<'c>(call: &Call<'c, '_>, name: &str, input: usize) -> Result<Option<Vec<Qty<'c>>>, Stop> {
+    match call.ints(name) {
+        Some(told) => Ok(Some(told.iter().map(|n| call.calc.literal((*n).into())).collect())),
+        None => Ok(call.whole(input)),
+    }
+}
+
+/// Where the starts or ends are only known when it runs, so are the sizes of the axes that are named.
+fn bare<'c>(call: &Call<'c, '_>, shape: &Shape<'c>) -> Answer<'c> {
+    let axes = match (call.has(3), call.told(3), call.arg(1)?.shape.as_ref().map(|shape| shape.as_slice())) {
+        (true, Some(axes), _) => axes,
+        (false, _, Some(&[count])) if call.known(count).is_some() => (0..call.known(count).unwrap_or(0)).collect(),
+        _ => return Err(call.unknown("what it cuts is only known when it runs")),
+    };
+    let mut out = shape.clone();
+    for axis in axes {
+        let axis = call.axis(axis, shape.len())?;
+        out[axis] = call.open(0, axis);
+    }
+    Ok(Row::giving([tensor::given(call, out)]))
+}
+
+/// How many positions of an axis are kept.
+fn part<'c>(call: &Call<'c, '_>, size: Qty<'c>, start: Qty<'c>, end: Qty<'c>, step: i64) -> Qty<'c> {
+    let (s, e) = (call.known(start), call.known(end));
+    if let (Some(size), Some(s), Some(e)) = (call.known(size), s, e) {
+        let (size, s, e) = (i128::from(size), i128::from(s), i128::from(e));
+        let from_end = |n: i128| if n < 0 { n + size } else { n };
+        let (first, last) = match step > 0 {
+            true => (from_end(s).clamp(0, size), from_end(e).clamp(0, size)),
+            false => (from_end(s).clamp(0, (size - 1).max(0)), from_end(e).clamp(-1, size - 1)),
+        };
+        let step = i128::from(step);
+        let kept = if step > 0 { (last - first + step - 1).div_euclid(step) } else { (first - last - step - 1).div_euclid(-step) };
+        // The whole axis stays the axis that it was.
+        return if kept == size { call.calc.literal(size) } else { call.calc.literal(kept.max(0)) };
+    }
+    if step < 0 {
+        // The whole axis, backwards.
+        return if s == Some(-1) && e.is_some_and(|e| e < i64::MIN / 2 || e == -i64::from(i32::MAX)) && step == -1 { size } else { call.open(0, 0) };
+    }
+    let far = |n: i64| n >= i64::from(i32::MAX);
+    let last = match e {
+        Some(e) if far(e) => size,
+        Some(e) if e < 0 => size + e,
+        Some(_) | None if end.line() == size.line() => size,
+        Some(_) | None => end.at_most(size),
+    };
+    let room = match s {
+        Some(0) => last,
+        Some(s) if s < 0 && e.is_some_and(far) => size.at_most(-s),
+        Some(s) if s < 0 => last - (size + s),
+        _ => last - start,
+    };
+    if step == 1 { room } else { room.ceil_div(step) }
+}
+
+/// The numbers of a vector of which a part is taken.
+fn carry<'c>(call: &Call<'c, '_>, whole: &[Qty<'c>], start: Qty<'c>, step: i64, given: Given<'c>) -> Given<'c> {
+    let count = given.shape.as_ref().and_then(|shape| call.known(shape[0]));
+    let (Some(count), Some(start)) = (count, call.known(start)) else { return given };
+    let length = whole.len() as i64;
+    let start = if start < 0 { start + length } else { start }.clamp(0, (length - 1).max(0));
+    let kept = (0..count).map(|at| usize::try_from(start + at * step).ok().and_then(|at| whole.get(at).copied()));
+    match kept.collect::<Option<Vec<_>>>() {
+        Some(kept) => given.with(kept),
+        None => given,
+    }
+}
