@@ -68,7 +68,8 @@ fn every_shape_and_count_is_the_exporters_own() {
         networks += 1;
         for (tensor, shape) in truth["onnx"]["tensors"].as_object().expect("tensors") {
             tensors += 1;
-            let shape: Vec<i128> = shape.as_array().expect("a shape").iter().map(|n| n.as_i64().expect("a size").into()).collect();
+            let shape: Vec<i128> =
+                shape.as_array().expect("a shape").iter().map(|n| n.as_i64().expect("a size").into()).collect();
             if found(&ledger, tensor).as_ref() != Some(&shape) {
                 wrong.push(format!("{name}: {tensor} is {:?}, and should be {shape:?}", found(&ledger, tensor)));
             }
@@ -108,8 +109,11 @@ fn found(ledger: &Ledger, name: &str) -> Option<Vec<i128>> {
     });
     let input = || ledger.model.inputs.iter().position(|input| *input.name == *name).map(|at| From::Input(at as u32));
     let shape = ledger.shape(from.or_else(input)?)?;
-    shape.iter().map(|line| match ledger.page.value(*line) {
-        Value::Known(n) => Some(n),
-        _ => None,
-    }).collect()
+    shape
+        .iter()
+        .map(|line| match ledger.page.value(*line) {
+            Value::Known(n) => Some(n),
+            _ => None,
+        })
+        .collect()
 }

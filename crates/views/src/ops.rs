@@ -19,7 +19,8 @@ pub fn ops(operators: &[Operator]) -> Report {
     let about = "How each layer is written, and below it what its rule wrote when it was run with symbols alone.";
     let mut blocks = vec![Block::Heading(1, vec![text(&title)]), Block::Prose(vec![text(about)])];
     let mut names = Vec::new();
-    for operator in operators {
+    // An operator without a word in the notation has nothing to be written down here.
+    for operator in operators.iter().filter(|operator| !operator.words.is_empty()) {
         blocks.push(Block::Heading(2, vec![text(operator.title)]));
         blocks.extend(groups(operator.words, &mut names));
     }
@@ -29,17 +30,18 @@ pub fn ops(operators: &[Operator]) -> Report {
 /// The reference of one word of the notation, or of one operator.
 pub fn op(word: &str) -> Result<Report, Fault> {
     let mut names = Vec::new();
-    let (title, blocks) = match (by_word(word), OPERATORS.iter().find(|operator| operator.name == word)) {
-        (Some((operator, word)), _) => (operator.title, groups(std::slice::from_ref(word), &mut names)),
-        (None, Some(operator)) => (operator.title, groups(operator.words, &mut names)),
-        (None, None) => {
-            let fault = Fault::new(format!("there is no operator “{word}”"));
-            return Err(match nearest(word, words()) {
-                Some(near) => fault.hint(format!("did you mean `{near}`?")),
-                None => fault.hint(format!("there are {}", words().collect::<Vec<_>>().join(", "))),
-            });
-        }
-    };
+    let (title, blocks) =
+        match (by_word(word), OPERATORS.iter().find(|operator| operator.name == word && !operator.words.is_empty())) {
+            (Some((operator, word)), _) => (operator.title, groups(std::slice::from_ref(word), &mut names)),
+            (None, Some(operator)) => (operator.title, groups(operator.words, &mut names)),
+            (None, None) => {
+                let fault = Fault::new(format!("there is no operator “{word}”"));
+                return Err(match nearest(word, words()) {
+                    Some(near) => fault.hint(format!("did you mean `{near}`?")),
+                    None => fault.hint(format!("there are {}", words().collect::<Vec<_>>().join(", "))),
+                });
+            }
+        };
     let heading = Block::Heading(1, vec![text(title)]);
     Ok(finished(title.to_owned(), [heading].into_iter().chain(blocks).collect(), names))
 }

@@ -50,6 +50,8 @@ pub struct LedgerRow {
     pub dtype: Dtype,
     /// Further outputs.
     pub more: Box<[Made]>,
+    /// Whether it only computes numbers that shapes hang on, or what stands in the file already.
+    pub aside: bool,
     /// Its parameters, tensor by tensor.
     pub params: Vec<Tensor>,
     /// The named quantities that every row has.

@@ -102,7 +102,7 @@ impl<'c, 'm> Node<'c, 'm> {
     /// A setting that the layer must have.
     pub fn knob(&self, key: &'static str) -> Result<Qty<'c>, Fault> {
         if let Some(given) = self.given(key) {
-            return Ok(given[0].taken(key));
+            return Ok(self.stored(key, given[0]));
         }
         match self.setting(key) {
             Some(Setting::Size(size)) => Ok(self.size(key, size)),
@@ -132,10 +132,12 @@ impl<'c, 'm> Node<'c, 'm> {
             self.spread(given.len(), axes, key)?;
             let known = |size: &Qty<'c>| self.calc.known(size.line());
             if given.iter().all(|size| known(size).is_some() && known(size) == known(&given[0])) {
-                let one = given[0].taken(key);
+                let one = self.stored(key, given[0]);
                 return Ok(Some(std::iter::repeat_n(one, axes).collect()));
             }
-            return Ok(Some(given.iter().zip(on_axis(key, axes)).map(|(size, name)| size.taken(name)).collect()));
+            return Ok(Some(
+                given.iter().zip(on_axis(key, axes)).map(|(size, name)| self.stored(name, *size)).collect(),
+            ));
         }
         let Some(Setting::PerAxis(sizes)) = self.setting(key) else { return Ok(None) };
         self.spread(sizes.len(), axes, key)?;
@@ -144,6 +146,11 @@ impl<'c, 'm> Node<'c, 'm> {
             return Ok(Some(std::iter::repeat_n(one, axes).collect()));
         }
         Ok(Some(sizes.iter().zip(on_axis(key, axes)).map(|(size, name)| self.size(name, size)).collect()))
+    }
+
+    /// A size of a stored tensor, as a setting.
+    fn stored(&self, key: &'static str, size: Qty<'c>) -> Qty<'c> {
+        self.calc.known(size.line()).map_or_else(|| size.taken(key), |n| self.calc.given(key, n))
     }
 
     fn given(&self, key: &str) -> Option<&'m PerAxis<'c>> {

@@ -58,10 +58,9 @@ pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) 
     for output in &graph.outputs {
         match known.find(output.name) {
             Some(from) => linker.model.graph.outputs.push((names.name(output.name).clone(), from)),
-            None => linker.faults.push(Fault::new(format!(
-                "the graph gives `{}`, and nothing makes it",
-                names.name(output.name)
-            ))),
+            None => linker
+                .faults
+                .push(Fault::new(format!("the graph gives `{}`, and nothing makes it", names.name(output.name)))),
         }
     }
     faults.append(&mut linker.faults);
@@ -135,7 +134,8 @@ impl Linker<'_> {
                 Kind::Tensor(dtype, shape) => (*dtype, shape.as_ref()),
                 Kind::Unknown | Kind::Other => (Dtype::UNKNOWN, None),
             };
-            let sizes = shape.map(|shape| shape.iter().enumerate().map(|(axis, size)| open(size, at, name, axis)).collect());
+            let sizes =
+                shape.map(|shape| shape.iter().enumerate().map(|(axis, size)| open(size, at, name, axis)).collect());
             self.model.inputs.push(Input {
                 name: name.to_string().into(),
                 shapeless: sizes.is_none(),
@@ -221,8 +221,11 @@ impl Linker<'_> {
         if let Some(first) = circle.first() {
             let name = self.called(&nodes[*first], 0);
             self.faults.push(
-                Fault::new(format!("{name}: it waits for its own output; {} nodes stand in a circle or behind one", circle.len()))
-                    .hint("the graph of a network runs one way; export it again"),
+                Fault::new(format!(
+                    "{name}: it waits for its own output; {} nodes stand in a circle or behind one",
+                    circle.len()
+                ))
+                .hint("the graph of a network runs one way; export it again"),
             );
         }
         order.extend(circle);

@@ -176,7 +176,8 @@ pub(super) enum Kind {
 
 /// Reads a model, and what is wrong with parts of it that the rest can do without.
 pub(super) fn model(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
-    let mut parser = Parser { wire: Reader::new(source), model: Model::default(), words: HashMap::new(), faults: Vec::new() };
+    let mut parser =
+        Parser { wire: Reader::new(source), model: Model::default(), words: HashMap::new(), faults: Vec::new() };
     let end = source.size();
     if end == 0 {
         return Err(Fault::new("the file is empty").hint("export the network again"));
@@ -367,7 +368,9 @@ impl Parser<'_> {
                 (9, Field::Bytes(length)) => texts.push(self.text(length)?),
                 (20, Field::Varint(n)) => kind = n,
                 (21, Field::Bytes(length)) if length > 0 => caller = Some(self.word(length)?),
-                (22, Field::Bytes(length)) => told = Some(Told::Known(Attribute::Tensor(Rc::new(self.sparse(length)?)))),
+                (22, Field::Bytes(length)) => {
+                    told = Some(Told::Known(Attribute::Tensor(Rc::new(self.sparse(length)?))))
+                }
                 (_, field) => self.wire.pass(field),
             }
         }
@@ -427,9 +430,12 @@ impl Parser<'_> {
                 (1, Field::Bytes(length)) => self.packed(length, &mut dims)?,
                 (2, Field::Varint(n)) => kind = n,
                 (8, Field::Bytes(length)) => name = text(self.wire.bytes(length)?).into(),
-                (9, Field::Bytes(length)) if length <= READ as u64 * 8 => bytes = Some(self.wire.bytes(length)?.to_vec()),
+                (9, Field::Bytes(length)) if length <= READ as u64 * 8 => {
+                    bytes = Some(self.wire.bytes(length)?.to_vec())
+                }
                 (4, Field::Bytes(length)) if length <= READ as u64 * 4 => {
-                    let floats = self.wire.bytes(length)?.as_chunks().0.iter().map(|four| f64::from(f32::from_le_bytes(*four)));
+                    let floats =
+                        self.wire.bytes(length)?.as_chunks().0.iter().map(|four| f64::from(f32::from_le_bytes(*four)));
                     real.extend(floats);
                 }
                 (10, Field::Bytes(length)) if length <= READ as u64 * 8 => {

@@ -26,7 +26,8 @@ impl Scopes {
     /// PyTorch's older exporter writes modules into the name: `/encoder/layers.0/conv/Conv`.
     fn named(&mut self, name: &str) -> Option<Rc<Scope>> {
         let (modules, _) = name.strip_prefix('/')?.rsplit_once('/')?;
-        let make = || Some(Rc::new(Scope { modules: modules.split('/').map(|name| (name.into(), "".into())).collect() }));
+        let make =
+            || Some(Rc::new(Scope { modules: modules.split('/').map(|name| (name.into(), "".into())).collect() }));
         self.known.entry((modules.into(), "".into())).or_insert_with(make).clone()
     }
 }
@@ -37,7 +38,8 @@ fn exported(scopes: &str, classes: &str) -> Option<Scope> {
     let (names, classes) = (listed(scopes), listed(classes));
     let mut modules: Vec<(Box<str>, Box<str>)> = Vec::new();
     let mut around = "";
-    for (at, name) in names.iter().enumerate().take(names.len().saturating_sub(1)).filter(|(_, name)| !name.is_empty()) {
+    for (at, name) in names.iter().enumerate().take(names.len().saturating_sub(1)).filter(|(_, name)| !name.is_empty())
+    {
         let rest = name.strip_prefix(around).filter(|_| !around.is_empty());
         let own = rest.and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
         let class = classes.get(at).copied().unwrap_or_default();

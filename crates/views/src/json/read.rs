@@ -69,7 +69,7 @@ impl<'a> Reading<'a> {
             name: &layer.name,
             op: layer.op.map(|op| op.name),
             settings: Keyed(row.settings.iter().map(|(key, told)| ((*key).into(), self.setting(told))).collect()),
-            inputs: layer.inputs.iter().filter(|from| **from != From::Nothing).map(|from| self.port(*from)).collect(),
+            inputs: layer.inputs.iter().filter(|from| is_handed_on(**from)).map(|from| self.port(*from)).collect(),
             outputs: self.outputs(at),
             params: self.count(row, params),
             weights: self.count(row, weights),
@@ -197,6 +197,11 @@ impl<'a> Reading<'a> {
             }),
         }
     }
+}
+
+/// Whether an input comes from somewhere in the network; what stands in the file is among the tensors.
+fn is_handed_on(from: From) -> bool {
+    !matches!(from, From::Nothing | From::Stored(_))
 }
 
 fn finding(finding: &ledger::Finding) -> Finding<'_> {

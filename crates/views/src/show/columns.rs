@@ -4,6 +4,7 @@ use calc::{Line, Step};
 use workings::Fault;
 use workings::fault::nearest;
 use workings::ledger::{LedgerRow, Sums, Told};
+use workings::model::From;
 
 use super::Sheet;
 use crate::notation;
@@ -139,11 +140,12 @@ impl Sheet<'_> {
 
     fn inputs(&mut self, row: usize) -> Cell {
         let ledger = self.ledger;
-        let inputs = &ledger.model.layers[row].inputs;
+        let inputs = ledger.model.layers[row].inputs.iter();
+        let inputs: Vec<&From> = inputs.filter(|from| !matches!(from, From::Nothing | From::Stored(_))).collect();
         let mut cell: Cell = inputs
             .iter()
             .take(INPUTS)
-            .flat_map(|from| match ledger.shape(*from) {
+            .flat_map(|from| match ledger.shape(**from) {
                 Some(shape) => self.shape(shape),
                 None => vec![vec![Span::Doubt("?".to_owned())]],
             })
@@ -156,6 +158,7 @@ impl Sheet<'_> {
 
     fn from(&mut self, row: usize) -> Cell {
         let inputs = self.ledger.model.layers[row].inputs.iter();
+        let inputs = inputs.filter(|from| !matches!(from, From::Nothing | From::Stored(_)));
         inputs.map(|from| vec![Span::Name(self.ledger.source_name(*from).to_owned())]).collect()
     }
 

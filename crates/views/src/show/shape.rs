@@ -22,6 +22,10 @@ const LONG: usize = 20;
 impl Sheet<'_> {
     /// A shape; the batch is left out where it is 1.
     pub(super) fn shape(&mut self, shape: &[Line]) -> Cell {
+        // What the axes of a file's tensors mean is not said: they stay as they are, all of them.
+        if self.ledger.model.layout == workings::model::Layout::AsInFile {
+            return self.sizes(shape);
+        }
         let (batch, sizes) = shape.split_at(1.min(shape.len()));
         let batch = batch.iter().filter(|line| self.ledger.page.known(**line) != Some(1)).copied();
         let mut lines: Vec<Line> = sizes.to_vec();

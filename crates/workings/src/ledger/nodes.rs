@@ -159,15 +159,22 @@ pub(super) fn worked<'c, 'm>(
     let mut row = (spelling.rule)(&call)?;
     let fixed = !args.is_empty() && args.iter().flatten().all(|given| given.fixed);
     row.given.iter_mut().for_each(|given| given.fixed |= fixed);
-    // What is stored is counted beside the rule: a tensor that a row before this one has counted is not counted again.
-    row.params.retain(|tensor| tensor.stored.is_none_or(|stored| !writer.counted[stored as usize]));
+    // A tensor that a row before this one has counted, or this one under another name, is not counted again.
+    let mut own = Vec::new();
+    row.params.retain(|tensor| {
+        tensor.stored.is_none_or(|stored| {
+            let first = !writer.counted[stored as usize] && !own.contains(&stored);
+            own.push(stored);
+            first
+        })
+    });
     row.params.iter_mut().for_each(|tensor| {
         if let Some(stored) = tensor.stored {
             tensor.name = writer.model.graph.stored[stored as usize].name.to_string().into();
         }
     });
     let shapes = args.iter().flatten().filter(|given| !given.fixed).filter_map(|given| given.shape.as_ref());
-    for (at, from) in layer.inputs.iter().enumerate() {
+    for (at, from) in layer.inputs.iter().enumerate().take(spelling.peeks) {
         if let From::Stored(stored) = *from {
             let own = row.params.iter().any(|tensor| tensor.stored == Some(stored));
             if !own && let Some(tensor) = tensor(writer, stored, spelling.roles.get(at).copied().flatten()) {
@@ -239,10 +246,10 @@ pub(super) fn counted(writer: &mut Writer<'_, '_>, layer: &Layer, row: LedgerRow
 
 /// A node that no rule knows has parameters all the same, if tensors of the file are among its inputs.
 fn stored_only(writer: &Writer<'_, '_>, layer: &Layer, row: LedgerRow) -> LedgerRow {
-    let roles =
-        layer.raw.as_ref().and_then(|raw| ops::onnx(&raw.domain, &raw.kind)).map_or(&[][..], |known| known.roles);
+    let known = layer.raw.as_ref().and_then(|raw| ops::onnx(&raw.domain, &raw.kind));
+    let (roles, peeks) = known.map_or((&[][..], usize::MAX), |known| (known.roles, known.peeks));
     let mut params = Vec::new();
-    for (at, from) in layer.inputs.iter().enumerate() {
+    for (at, from) in layer.inputs.iter().enumerate().take(peeks) {
         if let From::Stored(stored) = *from {
             params.extend(tensor(writer, stored, roles.get(at).copied().flatten()));
         }

@@ -20,15 +20,13 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Batch normalisation",
     words: &[Word { word: "batchnorm", may: &[NO_SCALE, NO_SHIFT, NO_STATISTICS], ..Word::ACTIVATED }],
     rule,
-    onnx: &[
-        Onnx::word("BatchNormalization", onnx).with(&[
-            None,
-            Some(Role::Weight),
-            Some(Role::Bias),
-            Some(Role::Statistic),
-            Some(Role::Statistic),
-        ]),
-    ],
+    onnx: &[Onnx::word("BatchNormalization", onnx).with(&[
+        None,
+        Some(Role::Weight),
+        Some(Role::Bias),
+        Some(Role::Statistic),
+        Some(Role::Statistic),
+    ])],
     ..Operator::NEW
 };
 

@@ -11,7 +11,7 @@ use crate::node::Row;
 pub(super) const OPERATOR: Operator = Operator {
     name: "cast",
     title: "Cast",
-    onnx: &[Onnx::word("Cast", cast), Onnx::word("CastLike", cast), Onnx::word("Identity", identity)],
+    onnx: &[Onnx::word("Cast", cast), Onnx::word("CastLike", cast).peeks(1), Onnx::word("Identity", identity)],
     ..Operator::NEW
 };
 
@@ -30,7 +30,9 @@ fn cast<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let value = match &given.value {
         Some(Values::Real(real)) if !dtype.is_float() => {
             let truth = dtype == Dtype::BOOL;
-            Some(Values::Told(real.iter().map(|x| if truth { i64::from(*x != 0.0) } else { x.trunc() as i64 }).collect()))
+            Some(Values::Told(
+                real.iter().map(|x| if truth { i64::from(*x != 0.0) } else { x.trunc() as i64 }).collect(),
+            ))
         }
         other => other.clone(),
     };

@@ -13,11 +13,7 @@ use crate::node::{Row, Shape};
 pub(super) const OPERATOR: Operator = Operator {
     name: "constant",
     title: "Constant",
-    onnx: &[
-        Onnx::word("Constant", constant),
-        Onnx::word("ConstantOfShape", of_shape),
-        Onnx::word("Range", range),
-    ],
+    onnx: &[Onnx::word("Constant", constant), Onnx::word("ConstantOfShape", of_shape), Onnx::word("Range", range)],
     ..Operator::NEW
 };
 
@@ -26,7 +22,9 @@ fn constant<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let told = call.raw.attributes.iter().find(|(name, _)| name.starts_with("value") || **name == *"sparse_value");
     let given = match told.map(|(_, attribute)| attribute) {
         Some(Attribute::Tensor(stored)) => of_stored(call, stored),
-        Some(Attribute::Int(n)) => Given { value: Some(Values::Told([*n].into())), ..Given::of(Shape::new(), Dtype::INT64) },
+        Some(Attribute::Int(n)) => {
+            Given { value: Some(Values::Told([*n].into())), ..Given::of(Shape::new(), Dtype::INT64) }
+        }
         Some(Attribute::Ints(all)) => {
             Given { value: Some(Values::Told((**all).into())), ..Given::of(vector(all.len()), Dtype::INT64) }
         }

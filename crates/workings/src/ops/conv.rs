@@ -110,7 +110,7 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         let (axes, found) = (image.len(), weights.len());
         return Err(call.wrong(format!("its input has {axes} axes and its weights {found}, and both need as many")));
     }
-    let mut settings = window::settings(call, image.len() - 2)?;
+    let mut settings = window::settings(call, weights[2..].iter().map(|size| call.known(*size)))?;
     settings.push(("G", Setting::Size(Size::Number(call.int("group", 1)))));
     settings.extend((!call.has(2)).then_some(("bias", Setting::Word("no"))));
     let given = vec![("K", weights[2..].iter().copied().collect()), ("C_out", PerAxis::from_slice(&weights[..1]))];

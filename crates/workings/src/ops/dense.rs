@@ -51,7 +51,9 @@ fn gemm<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let macs = Some(outputs * features);
     let linear = matmul::fixed(call, 1) || matmul::fixed(call, 0);
     let out = Shape::from_slice(&[rows, units]);
-    let mut row = Row::giving([Given::of(out, call.dtype(0))]).setting("units", Built::One(units)).setting_of("bias", call.has(2));
+    let mut row = Row::giving([Given::of(out, call.dtype(0))])
+        .setting("units", Built::One(units))
+        .setting_of("bias", call.has(2));
     row = call.param(row, 1, Role::Weight, weights);
     row.macs = match linear {
         true => Macs { linear: macs, ..Macs::default() },

@@ -40,7 +40,12 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
             let known = sizes.get(name).copied();
             let met = match known {
                 Some(known) if name.is_ascii_digit() => tensor::meet(call, known, *size),
-                Some(known) if known.line() == size.line() || call.known(known).is_some_and(|n| call.known(*size) == Some(n)) => known,
+                Some(known)
+                    if known.line() == size.line()
+                        || call.known(known).is_some_and(|n| call.known(*size) == Some(n)) =>
+                {
+                    known
+                }
                 Some(known) => known.equals(*size, join::EQUAL),
                 None => *size,
             };
@@ -54,10 +59,15 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         // Without an output: the ellipsis, and every name that stands there once, in alphabetical order.
         None => {
             let count = |name: &char| names.iter().flatten().filter(|known| *known == name).count();
-            dots.iter().copied().chain(sizes.keys().copied().filter(|name| name.is_alphabetic() && count(name) == 1)).collect()
+            dots.iter()
+                .copied()
+                .chain(sizes.keys().copied().filter(|name| name.is_alphabetic() && count(name) == 1))
+                .collect()
         }
     };
-    let size = |name: &char| sizes.get(name).copied().ok_or_else(|| call.wrong(format!("`{told}` gives a `{name}` that it does not take")));
+    let size = |name: &char| {
+        sizes.get(name).copied().ok_or_else(|| call.wrong(format!("`{told}` gives a `{name}` that it does not take")))
+    };
     let shape: Shape<'c> = out.iter().map(size).collect::<Result<_, Stop>>()?;
     let mut row = Row::giving([Given::of(shape, call.dtype(0))]);
     row.macs = macs(call, &names, &out, &sizes);

@@ -16,12 +16,8 @@ macro_rules! words {
     ($rule:ident: $($kind:literal)*) => { [$(Onnx::word($kind, $rule)),*] };
 }
 
-pub(super) const OPERATOR: Operator = Operator {
-    name: "elementwise",
-    title: "Elementwise",
-    onnx: &ALL,
-    ..Operator::NEW
-};
+pub(super) const OPERATOR: Operator =
+    Operator { name: "elementwise", title: "Elementwise", onnx: &ALL, ..Operator::NEW };
 
 const ALL: [Onnx; ONE.len() + SEVERAL.len()] = {
     let mut all = [Onnx::word("", one); ONE.len() + SEVERAL.len()];
@@ -171,7 +167,13 @@ fn worked<'c>(call: &Call<'c, '_>, kind: &str, inputs: &[usize], out: &Shape<'c>
             "And" => truth(known(a)? != 0 && known(b)? != 0),
             "Or" => truth(known(a)? != 0 || known(b)? != 0),
             "Xor" => truth((known(a)? != 0) != (known(b)? != 0)),
-            "Where" => if known(a)? != 0 { b } else { *of.get(2)? },
+            "Where" => {
+                if known(a)? != 0 {
+                    b
+                } else {
+                    *of.get(2)?
+                }
+            }
             _ => return None,
         })
     };
@@ -202,11 +204,11 @@ pub(super) fn costs<'c>(kind: &str, elements: Qty<'c>) -> Costs<'c> {
         "Add" | "Sub" | "Sum" | "Neg" => Costs { additions: all, ..Costs::default() },
         "Mul" => Costs { multiplications: all, ..Costs::default() },
         "Div" | "Reciprocal" | "Mod" => Costs { divisions: all, ..Costs::default() },
-        "And" | "BitShift" | "BitwiseAnd" | "BitwiseNot" | "BitwiseOr" | "BitwiseXor" | "IsInf" | "IsNaN" | "Not" | "Or"
-        | "Where" | "Xor" => Costs::default(),
+        "And" | "BitShift" | "BitwiseAnd" | "BitwiseNot" | "BitwiseOr" | "BitwiseXor" | "IsInf" | "IsNaN" | "Not"
+        | "Or" | "Where" | "Xor" => Costs::default(),
         "Clip" => Costs { comparisons: Some(elements * 2), ..Costs::default() },
-        "Abs" | "Ceil" | "Equal" | "Floor" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Max" | "Min" | "Round"
-        | "Sign" => Costs { comparisons: all, ..Costs::default() },
+        "Abs" | "Ceil" | "Equal" | "Floor" | "Greater" | "GreaterOrEqual" | "Less" | "LessOrEqual" | "Max" | "Min"
+        | "Round" | "Sign" => Costs { comparisons: all, ..Costs::default() },
         _ => Costs { transcendentals: all, ..Costs::default() },
     }
 }

@@ -32,7 +32,8 @@ fn gather<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 /// Numbers of a vector, by their places.
 fn chosen<'c>(whole: Vec<Qty<'c>>, told: &[i64], given: Given<'c>) -> Given<'c> {
     let length = whole.len() as i64;
-    let one = |at: &i64| usize::try_from(if *at < 0 { at + length } else { *at }).ok().and_then(|at| whole.get(at).copied());
+    let one =
+        |at: &i64| usize::try_from(if *at < 0 { at + length } else { *at }).ok().and_then(|at| whole.get(at).copied());
     match told.iter().map(one).collect::<Option<Vec<_>>>() {
         Some(kept) => given.with(kept),
         None => given,

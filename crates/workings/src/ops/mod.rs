@@ -139,6 +139,8 @@ pub struct Onnx {
     pub rule: for<'c> fn(&Call<'c, '_>) -> Answer<'c>,
     /// What each input is for, where it stands in the file.
     pub roles: &'static [Option<Role>],
+    /// The first input of which only the shape or the type is looked at, and all after it: they are not used there.
+    pub peeks: usize,
 }
 
 /// ONNX Runtime's operator set.
@@ -147,12 +149,17 @@ pub const MICROSOFT: &str = "com.microsoft";
 impl Onnx {
     /// A word of ONNX's own operator set.
     const fn word(kind: &'static str, rule: for<'c> fn(&Call<'c, '_>) -> Answer<'c>) -> Onnx {
-        Onnx { domain: "", kind, rule, roles: &[] }
+        Onnx { domain: "", kind, rule, roles: &[], peeks: usize::MAX }
     }
 
     /// With what its inputs are for.
     const fn with(self, roles: &'static [Option<Role>]) -> Onnx {
         Onnx { roles, ..self }
+    }
+
+    /// With inputs of which only the shape or the type is looked at, from this one on.
+    const fn peeks(self, from: usize) -> Onnx {
+        Onnx { peeks: from, ..self }
     }
 
     /// The same word in ONNX Runtime's operator set.

@@ -134,10 +134,13 @@ fn slid<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let axes = shape.len() - 2;
     let kernel = call.ints("kernel_shape").filter(|told| told.len() == axes && told.iter().all(|n| *n > 0));
     let Some(kernel) = kernel else { return Err(call.wrong(format!("it has no kernel_shape of {axes} sizes"))) };
-    let mut settings = window::settings(call, axes)?;
+    let mut settings = window::settings(call, kernel.iter().map(|n| Some(*n)))?;
     settings.push(("K", Setting::PerAxis(kernel.iter().map(|n| Size::Number(*n)).collect())));
     settings.push(mode(call));
-    settings.extend(call.is("ceil_mode").then_some(("rounding", Setting::Word("ceil"))));
+    if call.is("ceil_mode") {
+        settings.retain(|(key, _)| *key != "rounding");
+        settings.push(("rounding", Setting::Word("ceil")));
+    }
     if call.version() < 22 {
         before_22(call, kernel, &mut settings);
     }

@@ -48,8 +48,12 @@ fn reduce<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let given = match (&*call.raw.kind, call.whole(0), axes.len() == shape.len()) {
         ("ReduceProd", Some(whole), true) => given.with(vec![call.calc.product(whole)]),
         ("ReduceSum", Some(whole), true) => given.with(vec![call.calc.sum(whole)]),
-        ("ReduceMax", Some(whole), true) => given.with(whole.into_iter().reduce(|a, b| a.at_least(b)).into_iter().collect()),
-        ("ReduceMin", Some(whole), true) => given.with(whole.into_iter().reduce(|a, b| a.at_most(b)).into_iter().collect()),
+        ("ReduceMax", Some(whole), true) => {
+            given.with(whole.into_iter().reduce(|a, b| a.at_least(b)).into_iter().collect())
+        }
+        ("ReduceMin", Some(whole), true) => {
+            given.with(whole.into_iter().reduce(|a, b| a.at_most(b)).into_iter().collect())
+        }
         _ => given,
     };
     let mut row = Row::giving([given]);

@@ -82,7 +82,8 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         });
     }
     let elements = tensor::product(call, shape);
-    let others: Vec<Qty<'c>> = out.iter().enumerate().filter(|(axis, _)| Some(*axis) != left).map(|(_, size)| *size).collect();
+    let others: Vec<Qty<'c>> =
+        out.iter().enumerate().filter(|(axis, _)| Some(*axis) != left).map(|(_, size)| *size).collect();
     let others = tensor::product(call, &others);
     match left {
         Some(axis) if call.known(others) == Some(0) => out[axis] = call.calc.literal(0),

@@ -11,7 +11,7 @@ use crate::node::{Row, Shape};
 pub(super) const OPERATOR: Operator = Operator {
     name: "shape",
     title: "Shape",
-    onnx: &[Onnx::word("Shape", shape), Onnx::word("Size", size)],
+    onnx: &[Onnx::word("Shape", shape).peeks(0), Onnx::word("Size", size).peeks(0)],
     ..Operator::NEW
 };
 

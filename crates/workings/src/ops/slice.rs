@@ -84,13 +84,21 @@ fn part<'c>(call: &Call<'c, '_>, size: Qty<'c>, start: Qty<'c>, end: Qty<'c>, st
             false => (from_end(s).clamp(0, (size - 1).max(0)), from_end(e).clamp(-1, size - 1)),
         };
         let step = i128::from(step);
-        let kept = if step > 0 { (last - first + step - 1).div_euclid(step) } else { (first - last - step - 1).div_euclid(-step) };
+        let kept = if step > 0 {
+            (last - first + step - 1).div_euclid(step)
+        } else {
+            (first - last - step - 1).div_euclid(-step)
+        };
         // The whole axis stays the axis that it was.
         return if kept == size { call.calc.literal(size) } else { call.calc.literal(kept.max(0)) };
     }
     if step < 0 {
         // The whole axis, backwards.
-        return if s == Some(-1) && e.is_some_and(|e| e < i64::MIN / 2 || e == -i64::from(i32::MAX)) && step == -1 { size } else { call.open(0, 0) };
+        return if s == Some(-1) && e.is_some_and(|e| e < i64::MIN / 2 || e == -i64::from(i32::MAX)) && step == -1 {
+            size
+        } else {
+            call.open(0, 0)
+        };
     }
     let far = |n: i64| n >= i64::from(i32::MAX);
     let last = match e {

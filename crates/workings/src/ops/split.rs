@@ -53,7 +53,8 @@ fn split<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 /// Equal parts, of which the last is what is left.
 fn uneven<'c>(call: &Call<'c, '_>, size: Qty<'c>, parts: i64) -> Vec<Qty<'c>> {
     let each = size.ceil_div(parts.max(1));
-    let last = if call.known(size).is_some_and(|size| size % parts.max(1) == 0) { each } else { size - each * (parts - 1) };
+    let last =
+        if call.known(size).is_some_and(|size| size % parts.max(1) == 0) { each } else { size - each * (parts - 1) };
     (0..parts.clamp(0, 1 << 16)).map(|part| if part + 1 == parts { last } else { each }).collect()
 }
 

@@ -51,7 +51,13 @@ pub(super) fn together<'c>(call: &Call<'c, '_>, inputs: &[usize], out: &Shape<'c
     }
     let mut all = Vec::new();
     for &input in inputs {
-        let own: Vec<usize> = call.arg_if_any(input)?.shape.as_ref()?.iter().map(|q| usize::try_from(call.known(*q)?).ok()).collect::<Option<_>>()?;
+        let own: Vec<usize> = call
+            .arg_if_any(input)?
+            .shape
+            .as_ref()?
+            .iter()
+            .map(|q| usize::try_from(call.known(*q)?).ok())
+            .collect::<Option<_>>()?;
         all.push((call.whole(input)?, own));
     }
     let at = |flat: usize, own: &[usize]| {
@@ -76,6 +82,7 @@ pub(super) fn given<'c>(call: &Call<'c, '_>, shape: impl Into<Shape<'c>>) -> Giv
 
 /// A tensor with its elements in another shape.
 pub(super) fn reshaped<'c>(call: &Call<'c, '_>, shape: Shape<'c>) -> Row<'c> {
-    let value = call.arg_if_any(0).and_then(|given| given.value.clone()).filter(|value| !matches!(value, Values::Items(_)));
+    let value =
+        call.arg_if_any(0).and_then(|given| given.value.clone()).filter(|value| !matches!(value, Values::Items(_)));
     Row::giving([Given { value, ..Given::of(shape, call.dtype(0)) }])
 }

@@ -72,7 +72,7 @@ impl<'c> Window<'c> {
             },
             pads: node.pads(axes)?,
             rounding: match (node.rounding(), node.rules()) {
-                (Rounding::Floor, Rules::Onnx) => Rounding::TowardsZero,
+                (Rounding::Floor, Rules::Onnx) if node.word("rounding").is_none() => Rounding::TowardsZero,
                 // No framework rounds a convolution up: a network that says so means its pools.
                 (Rounding::Ceil | Rounding::CeilUnclipped, _) if !pools => Rounding::Floor,
                 (rounding, _) => rounding,
@@ -186,8 +186,19 @@ impl<'c> Window<'c> {
 
 /// The settings of a window as ONNX writes them: `strides`, `dilations`, `auto_pad` and `pads` (operators `Conv`, `MaxPool`,
 /// `AveragePool` …). All paddings before stand before all after.
-pub(super) fn settings(call: &Call<'_, '_>, axes: usize) -> Result<Vec<(&'static str, Setting)>, Stop> {
+///
+/// `kernel` is what the window covers. ONNX divides as C++ does, which differs from the floor only where a window is larger
+/// than its padded input; where the sizes show that none is, the plain formula says the same.
+pub(super) fn settings(
+    call: &Call<'_, '_>,
+    kernel: impl IntoIterator<Item = Option<i64>>,
+) -> Result<Vec<(&'static str, Setting)>, Stop> {
+    let kernel: Vec<Option<i64>> = kernel.into_iter().collect();
+    let axes = kernel.len();
     let mut settings = Vec::new();
+    if is_inside(call, &kernel)? {
+        settings.push(("rounding", Setting::Word("floor")));
+    }
     let number = |n: &i64| Size::Number(*n);
     for (key, name, least) in [("S", "strides", 1), ("D", "dilations", 1)] {
         let Some(told) = call.ints(name).filter(|told| !told.is_empty()) else { continue };
@@ -211,6 +222,22 @@ pub(super) fn settings(call: &Call<'_, '_>, axes: usize) -> Result<Vec<(&'static
         other => return Err(call.wrong(format!("auto_pad is `{other}`, which there is not"))),
     }
     Ok(settings)
+}
+
+/// Whether no window can be larger than its padded input: as far as the sizes are known, and open ones are taken to be so.
+fn is_inside(call: &Call<'_, '_>, kernel: &[Option<i64>]) -> Result<bool, Stop> {
+    let space = &call.shape_of(0, 2)?[2..];
+    let pads = call.ints("pads").unwrap_or_default();
+    let dilations = call.ints("dilations").unwrap_or_default();
+    let at = |told: &[i64], axis: usize, default: i64| told.get(axis).copied().unwrap_or(default);
+    Ok(kernel.iter().zip(space).enumerate().all(|(axis, (kernel, size))| match (kernel, call.known(*size)) {
+        (Some(kernel), Some(size)) => {
+            let padded = size.saturating_add(at(pads, axis, 0)).saturating_add(at(pads, axis + space.len(), 0));
+            let reach = at(dilations, axis, 1).saturating_mul(kernel - 1).saturating_add(1);
+            padded >= reach
+        }
+        _ => true,
+    }))
 }
 
 /// The largest of an axis each.

@@ -1,6 +1,8 @@
 //! Networks put together by hand, so that rules can be tested without a reader.
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
+pub mod nodes;
+
 use workings::fault::Place;
 use workings::graph::Dtype;
 use workings::ledger::Binds;
