@@ -16,8 +16,9 @@ import sys
 import time
 
 ROUNDS = 60
-WORKINGS = pathlib.Path(__file__).resolve().parent.parent / "target" / "release" / "workings"
-SHEETS = WORKINGS.parent.parent.parent / "worksheets"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WORKINGS = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve() / "release" / "workings"
+SHEETS = ROOT / "worksheets"
 COMMANDS = {
     "python3 -c pass": ["/usr/bin/python3", "-c", "pass"],
     "workings show q4": [str(WORKINGS), "show", "q4"],

@@ -19,7 +19,8 @@ pub(crate) fn all(seconds: u32) -> Done {
     let host = host()?;
     let manifest = ["--manifest-path", "fuzz/Cargo.toml", "--locked"];
     let build = cargo(&["build", "--release", "--target", &host]).args(manifest).env("RUSTFLAGS", FLAGS);
-    run("fuzz: build", build)?;
+    // A folder of its own, wherever Cargo is told to build all else.
+    run("fuzz: build", build.env("CARGO_TARGET_DIR", "fuzz/target"))?;
     for target in TARGETS {
         let program = format!("fuzz/target/{host}/release/{target}");
         let corpus = format!("fuzz/corpus/{target}");

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::path::Path;
 
-use formats::Source;
+use formats::{Source, Weights};
 use sources::{File, Memory};
 use workings::audit::MOST_ROWS;
 use workings::fault::{Fault, nearest};
@@ -66,14 +66,24 @@ pub(crate) fn file(path: &Path) -> Result<Box<dyn Source>, Fault> {
     Ok(Box::new(Memory::new(file.name(), bytes)))
 }
 
-/// All of a file; `what` says what it should be, should it not be there.
-#[cfg(feature = "engine")]
-pub(crate) fn bytes(path: &Path, what: &str) -> Result<Vec<u8>, Fault> {
-    let source = file(path).map_err(|fault| match path.exists() {
+/// A file that an option names; `what` says what it should be, should it not be there.
+fn named(path: &Path, what: &str) -> Result<Box<dyn Source>, Fault> {
+    file(path).map_err(|fault| match path.exists() {
         true => fault,
         false => Fault { hint: Some(format!("give {what}")), ..fault },
-    })?;
+    })
+}
+
+/// All of a picture's file.
+#[cfg(feature = "engine")]
+pub(crate) fn picture(path: &Path) -> Result<Vec<u8>, Fault> {
+    let source = named(path, "a picture, PNG or JPEG")?;
     source.read(0..source.size())
+}
+
+/// The weights of a file.
+pub(crate) fn weights(path: &Path) -> Result<Weights, Fault> {
+    Weights::read(&*named(path, "the file with the network's weights, `.safetensors`")?)
 }
 
 fn standard_input() -> Result<Memory, Fault> {

@@ -196,6 +196,29 @@ mod with_one {
         assert!(ran.out.contains("dense1 gives 0.750000: dog (class 1)."), "{}", ran.out);
     }
 
+    /// What is learned without a sigmoid is the score before it, which halves at 0.
+    #[test]
+    fn one_unit_without_an_activation_decides_between_the_two_classes_of_its_weights() {
+        let test = "bare";
+        let picture = written(test, "a.png", PICTURE);
+        let says = |net: &str, bias: &'static [f32], metadata: Value| {
+            let tensors: [Tensor; 2] = [("dense1.weight", &[1, 4], &[0.0; 4]), ("dense1.bias", &[1], bias)];
+            let weights = written(test, "one.safetensors", &safetensors(metadata, &tensors));
+            let ran = workings(&["run", "-", "--input", &picture, "--weights", &weights], net.as_bytes());
+            assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+            ran.out
+        };
+        let two = || json!({ "classes": r#"["cat", "dog"]"# });
+        let net = "input 2x2x1\nflatten\ndense 1\n";
+        let out = says(net, &[0.25], two());
+        assert!(out.contains("dense1 gives 0.250000: dog (class 1). Below 0 it is class 0, from"), "{out}");
+        assert!(says(net, &[-0.25], two()).contains("dense1 gives -0.250000: cat (class 0)."));
+        // Without classes it is a number; behind a sigmoid it is no score any more, which `train` does not take.
+        assert!(says(net, &[0.25], json!({})).contains("dense1 gives 0.250000.\n"));
+        let out = says("input 2x2x1\nflatten\ndense 1, sigmoid\nflatten\n", &[0.0], two());
+        assert!(out.contains("flatten2 gives 0.500000.\n"), "{out}");
+    }
+
     #[test]
     fn weights_that_do_not_fit_are_refused() {
         let test = "refused";
@@ -227,6 +250,7 @@ mod with_one {
         let ran = workings(&["run", "-", "--input", &picture, "--weights", "nowhere.safetensors"], TINY);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""));
         assert!(ran.err.contains("there is no file `nowhere.safetensors`"), "{}", ran.err);
+        assert!(ran.err.contains("give the file with the network's weights, `.safetensors`"), "{}", ran.err);
     }
 
     /// The others are answered all the same.

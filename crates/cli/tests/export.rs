@@ -93,7 +93,11 @@ fn weights_must_be_the_networks_own() {
     std::fs::write(&weights, [2, 0, 0, 0, 0, 0, 0, 0, b'{', b'}']).expect("it can be written");
     let file = place("weighted.onnx");
     refused(&["export", "q2", "-o", &file, "--weights", &weights], "", &["there is no tensor `conv1.weight`"]);
-    refused(&["export", "q2", "-o", &file, "--weights", &place("none")], "", &["there is no file"]);
+    refused(
+        &["export", "q2", "-o", &file, "--weights", &place("none")],
+        "",
+        &["there is no file", "network's weights"],
+    );
     refused(&["export", "q2", "--to", "torch", "--weights", &weights], "", &["weights need a file"]);
     assert!(!std::path::Path::new(&file).exists());
 }

@@ -244,6 +244,8 @@ mod with_one {
         assert!(says("none", &["--resume"]).contains("there is no checkpoint"));
         assert!(says("none", &["--batch", "many"]).contains("--batch many: a whole number of 1 or more is needed"));
         assert!(says("none", &["--device", "cuda"]).contains("this build has no device `cuda`"));
+        assert!(says("none/below/it", &["--batch", "0"]).contains("--batch 0"));
+        assert!(!place.folder.join("none").exists());
         assert_eq!(place.train("kept", &["--epochs", "1"]).code, Some(0));
         let before = place.kept("kept", "checkpoint.safetensors");
         let err = says("kept", &["--epochs", "1"]);
@@ -258,7 +260,9 @@ mod with_one {
         fs::create_dir_all(place.folder.join("alone")).expect("it is made");
         fs::write(place.folder.join("alone/weights.safetensors"), "somebody's").expect("it is written");
         assert!(says("alone", &[]).contains("alone/weights.safetensors` is there already"));
+        assert_eq!(fs::read_dir(place.folder.join("alone")).expect("it stays").count(), 1);
         assert!(says("none", &["--validation", "0", "--patience", "2"]).contains("none are held out"));
+        assert!(!place.folder.join("none").exists());
         let err = says("kept", &["--resume", "--epochs", "2", "--batch", "64"]);
         assert!(err.contains("--batch 64: the run in") && err.contains("began with 32"), "{err}");
         assert_eq!(place.kept("kept", "checkpoint.safetensors"), before);

@@ -300,6 +300,32 @@ fn images_are_divided_by_the_folder_or_by_chance() {
     put(&given.join("val"), "c", 0, (4, 4), vec![0; 16]);
     let fault = images(&given, &network, &options(&[])).expect_err("a class of its own");
     assert!(fault.says.ends_with("has a class `c`, and the images to learn from have none"), "{}", fault.says);
+    for class in ["a", "c"] {
+        std::fs::remove_dir_all(given.join("val").join(class)).expect("it is taken away");
+    }
+    let fault = images(&given, &network, &options(&[])).expect_err("a single class");
+    let held_out = given.join("val");
+    let says = "whose images are held out, has one class, `b`; two or more are needed";
+    assert_eq!(fault.says, format!("`{}`, {says}", held_out.display()));
+    std::fs::remove_dir_all(held_out).expect("it is taken away");
+    let found = images(&given, &network, &options(&[])).expect("as the hint has it");
+    assert_eq!(count(&found), ("a b".to_owned(), 4, 1, 1));
+}
+
+/// Its folder would be looked for under another name, and not be found.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_class_whose_name_is_no_text_is_refused() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let place = folder("no-text");
+    for (at, class) in ["a", "b"].into_iter().enumerate() {
+        put(&place, class, at, (4, 4), vec![0; 16]);
+    }
+    std::fs::rename(place.join("b"), place.join(std::ffi::OsStr::from_bytes(b"caf\xe9"))).expect("it is renamed");
+    let net = "input 4x4x1\nflatten\ndense 2, softmax";
+    let fault = trainer(net, &place, options(&[])).err().expect("it is refused");
+    assert_eq!(fault.says, format!("`{}/caf\u{fffd}` is no name for a class: it is not UTF-8", place.display()));
 }
 
 #[test]

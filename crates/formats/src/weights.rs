@@ -152,15 +152,15 @@ pub(crate) fn safetensors<'w>(
 
 /// A tensor's shape and where its elements stand, or what is wrong with it.
 fn placed(told: &Value, data: u64) -> Result<Tensor, String> {
-    let kind = told["dtype"].as_str().unwrap_or("no type");
     let numbers = |key: &str| -> Option<Vec<i64>> {
         told[key].as_array()?.iter().map(|n| n.as_i64().filter(|n| *n >= 0)).collect()
     };
-    let (Some(shape), Some(offsets)) = (numbers("shape"), numbers("data_offsets")) else {
-        return Err("has no shape and no place".to_owned());
-    };
+    let lacks = |key: &str, needed: &str| format!("has no `{key}`, or one that is not {needed}");
+    let kind = told["dtype"].as_str().ok_or_else(|| lacks("dtype", "a text, as F32"))?;
+    let shape = numbers("shape").ok_or_else(|| lacks("shape", "a list of sizes"))?;
+    let offsets = numbers("data_offsets");
+    let Some(&[start, end]) = offsets.as_deref() else { return Err(lacks("data_offsets", "where it begins and ends")) };
     let elements = shape.iter().try_fold(1i64, |product, size| product.checked_mul(*size));
-    let &[start, end] = &offsets[..] else { return Err("has no place".to_owned()) };
     if start > end || end as u64 > data {
         return Err(format!("stands at bytes {start} to {end}, and the file has {data}"));
     }

@@ -347,7 +347,12 @@ fn what_is_no_safetensors_file_is_refused() {
     };
     assert!(claims(r#"{"a": {"dtype": "F16", "shape": [4], "data_offsets": [0, 8]}}"#).contains("type F16"));
     assert!(claims(r#"{"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 8]}}"#).contains("8 bytes"));
-    assert!(claims(r#"{"a": {"dtype": "F32", "shape": [9e18], "data_offsets": [8, 0]}}"#).contains("no shape"));
+    assert!(claims(r#"{"a": {"dtype": "F32", "shape": [], "data_offsets": [0, 8]}}"#).contains("shape [] and 8 bytes"));
+    assert!(claims(r#"{"a": {"dtype": "F32", "shape": [9e18], "data_offsets": [8, 0]}}"#).contains("no `shape`"));
     assert!(claims(r#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [8, 16]}}"#).contains("bytes 8 to 16"));
-    assert!(claims(r#"{"a": 3}"#).contains("no shape"));
+    assert!(claims(r#"{"a": {"dtype": "F32", "shape": [2], "data_offsets": [8]}}"#).contains("no `data_offsets`"));
+    assert!(
+        claims(r#"{"a": {"shape": [2], "data_offsets": [0, 8]}}"#).contains("`a` has no `dtype`, or one that is not")
+    );
+    assert!(claims(r#"{"a": 3}"#).contains("no `dtype`"));
 }

@@ -107,7 +107,7 @@ fn output(answers: &Answers, answer: &Answer) -> Vec<Block> {
     blocks
 }
 
-/// One number: a yes or no where it ends in a sigmoid.
+/// One number: a yes or no where it decides between two classes.
 fn single(answers: &Answers, answer: &Answer, score: f32) -> Phrase {
     let mut says = vec![Span::Name(answer.layer.clone()), Span::Text(" gives ".into()), Span::Value(scored(score))];
     if let Some((class, _)) = answer.class() {
@@ -116,7 +116,8 @@ fn single(answers: &Answers, answer: &Answer, score: f32) -> Phrase {
             Some(called) => says.extend([name(called), Span::Text(format!(" (class {class})."))]),
             None => says.push(Span::Text(format!("class {class}."))),
         }
-        says.push(Span::Text(" Below 0.5 it is class 0, from there on class 1.".into()));
+        let from = answer.second_from.unwrap_or_default();
+        says.push(Span::Text(format!(" Below {from} it is class 0, from there on class 1.")));
     } else {
         says.push(Span::Text(".".into()));
     }

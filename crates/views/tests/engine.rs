@@ -154,6 +154,7 @@ fn answer(layer: &str, activation: Option<&str>, shape: &[usize], values: &[f32]
     Answer {
         layer: layer.to_owned(),
         activation: activation.map(str::to_owned),
+        second_from: (activation == Some("sigmoid") && values.len() == 1).then_some(0.5),
         shape: shape.to_vec(),
         values: values.to_vec(),
     }

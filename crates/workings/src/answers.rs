@@ -33,6 +33,9 @@ pub struct Answer {
     pub layer: String,
     /// The function that it ends in, if it ends in one: `softmax`, `sigmoid`.
     pub activation: Option<String>,
+    /// Of a single unit that decides between two classes, the number from which on it is the second: 0.5 behind a sigmoid,
+    /// 0 where it learned without one. `None` of any other end.
+    pub second_from: Option<f32>,
     /// The shape for one example: channels, then space.
     pub shape: Vec<usize>,
     /// The values, the last axis running fastest.
@@ -45,12 +48,6 @@ impl Answer {
         self.shape.iter().skip(1).all(|size| *size == 1)
     }
 
-    /// Whether it decides between two classes with one number: a single unit that ends in a sigmoid. From a half on it is
-    /// the second class.
-    pub fn is_yes_or_no(&self) -> bool {
-        self.is_flat() && self.values.len() == 1 && self.activation.as_deref() == Some("sigmoid")
-    }
-
     /// Whether its numbers are probabilities: they make 1 over the classes.
     pub fn is_probabilities(&self) -> bool {
         self.is_flat() && self.activation.as_deref() == Some("softmax")
@@ -60,7 +57,7 @@ impl Answer {
     pub fn classes(&self) -> Option<usize> {
         match self.values.len() {
             _ if !self.is_flat() => None,
-            1 => self.is_yes_or_no().then_some(2),
+            1 => self.second_from.map(|_| 2),
             units => Some(units),
         }
     }
@@ -78,9 +75,9 @@ impl Answer {
         if self.values.iter().any(|value| value.is_nan()) {
             return None;
         }
-        match self.is_yes_or_no() {
-            true => self.values.first().map(|score| (usize::from(*score >= 0.5), *score)),
-            false => self.ranked()?.first().copied(),
+        match (self.second_from, &self.values[..]) {
+            (Some(from), [score]) => Some((usize::from(*score >= from), *score)),
+            _ => self.ranked()?.first().copied(),
         }
     }
 }

@@ -42,7 +42,10 @@ pub fn fit(from: &str, wanted: &[(&str, &[i64])], found: &BTreeMap<&str, &[i64]>
     }
 }
 
-/// A shape as it is written: `32x3x3x3`.
+/// A shape as it is written: `32x3x3x3`, and `[]` that of a single number.
 pub fn by(shape: &[i64]) -> String {
+    if shape.is_empty() {
+        return "[]".to_owned();
+    }
     shape.iter().map(i64::to_string).collect::<Vec<_>>().join("x")
 }

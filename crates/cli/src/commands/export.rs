@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use formats::Weights;
 use formats::export;
 use workings::Fault;
 
@@ -30,7 +29,7 @@ pub(super) fn run(shared: &Shared, asked: &Export) -> Result<Ended, Fault> {
             Fault::new(format!("`{}` was not exported: it cannot be {}", worked.ledger.model.name, format.title))
         }
     };
-    let weights = asked.weights.as_deref().map(|path| Weights::read(&*input::file(path)?)).transpose()?;
+    let weights = asked.weights.as_deref().map(input::weights).transpose()?;
     let bytes = format.write(&worked.ledger, weights.as_ref()).map_err(said)?;
     let Some(file) = file else {
         output::to_standard(&String::from_utf8_lossy(&bytes))?;

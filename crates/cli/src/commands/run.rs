@@ -52,7 +52,7 @@ pub(super) fn run(shared: &Shared, asked: &Run) -> Result<Ended, Fault> {
             }
         };
         let input = input.path().map(|path| path.display().to_string());
-        let outputs = engine::answers(model, &network, &outputs)?;
+        let outputs = engine::answers(model, &network, &outputs, &classes)?;
         named(asked, &classes, &outputs)?;
         answered.push(Answered { input, outputs });
     }
@@ -110,7 +110,7 @@ fn entered(input: &Input<'_>, network: &engine::Network) -> Result<Vec<engine::V
         Input::Random(seed) => return network.random_inputs(1, *seed),
         Input::Picture(path, shape) => (path, *shape),
     };
-    let bytes = crate::input::bytes(path, "a picture, PNG or JPEG")?;
+    let bytes = crate::input::picture(path)?;
     let picture = engine::Picture::read(&bytes, shape)
         .map_err(|says| Fault::new(format!("`{}`: {says}", path.display())).hint("give a whole PNG or JPEG file"))?;
     Ok(vec![engine::Picture::batch(&[picture], network.device())?])
@@ -119,7 +119,7 @@ fn entered(input: &Input<'_>, network: &engine::Network) -> Result<Vec<engine::V
 /// Puts the weights of a file into the network, and gives what it calls the classes.
 #[cfg(feature = "engine")]
 fn loaded(network: &mut engine::Network, path: &std::path::Path) -> Result<Vec<String>, Fault> {
-    let weights = formats::Weights::read(&*crate::input::file(path)?)?;
+    let weights = crate::input::weights(path)?;
     let tensors = weights.tensors().map(|(name, shape, elements)| (name.to_owned(), shape, elements));
     network.load(&path.display().to_string(), tensors)?;
     weights.classes()

@@ -68,7 +68,7 @@ impl Images {
     /// nothing but a `test`, which is not looked at. Where no images are held out by it, a fraction `held_out` of each class
     /// is held out, the same for the same seed. `read` is told how many images are read, of how many.
     ///
-    /// A fault where the folder is missing, has fewer than two classes, or a class without an image.
+    /// A fault where the folder is missing, has fewer than two classes, or a class without an image or whose name is not UTF-8.
     pub fn of(
         folder: &Path,
         shape: [usize; 3],
@@ -92,7 +92,7 @@ impl Images {
         let mut found = files(&root, &classes)?;
         let mut apart = match &given {
             Some(folder) => {
-                let others = self::classes(folder)?;
+                let others = held_out_classes(folder)?;
                 if let Some(other) = others.iter().find(|class| !classes.contains(class)) {
                     return Err(Fault::new(format!(
                         "`{}` has a class `{other}`, and the images to learn from have none",
@@ -146,25 +146,52 @@ impl Images {
     }
 }
 
-/// The subfolders of a folder, in alphabetical order.
+/// What a folder with a subfolder a class is asked for.
+const LAYOUT: &str = "it takes a folder with one subfolder of images a class, named after the class";
+
+/// The classes to learn, in alphabetical order: two at least.
 fn classes(folder: &Path) -> Result<Vec<String>, Fault> {
     let shown = folder.display();
-    let layout = "it takes a folder with one subfolder of images a class, named after the class";
     if !folder.exists() {
-        return Err(Fault::new(format!("there is no folder `{shown}`")).hint(layout));
+        return Err(Fault::new(format!("there is no folder `{shown}`")).hint(LAYOUT));
     }
     if !folder.is_dir() {
-        return Err(Fault::new(format!("`{shown}` is a file")).hint(layout));
+        return Err(Fault::new(format!("`{shown}` is a file")).hint(LAYOUT));
     }
-    let mut names: Vec<String> =
-        entries(folder)?.into_iter().filter(|path| path.is_dir()).map(|path| named(&path)).collect();
-    names.sort();
+    let names = subfolders(folder)?;
     match names.len() {
-        0 => Err(Fault::new(format!("`{shown}` has no subfolder, so there are no classes")).hint(layout)),
+        0 => Err(Fault::new(format!("`{shown}` has no subfolder, so there are no classes")).hint(LAYOUT)),
         1 => Err(Fault::new(format!("`{shown}` has one class, `{}`, and there is nothing to tell it from", names[0]))
             .hint("learning takes two classes or more")),
         _ => Ok(names),
     }
+}
+
+/// The classes of the images that are held out: two at least, or naming always the same one would come out right.
+fn held_out_classes(folder: &Path) -> Result<Vec<String>, Fault> {
+    let names = subfolders(folder)?;
+    let found = match &names[..] {
+        [] => "no subfolder, so no classes".to_owned(),
+        [only] => format!("one class, `{only}`"),
+        _ => return Ok(names),
+    };
+    Err(Fault::new(format!("`{}`, whose images are held out, has {found}; two or more are needed", folder.display()))
+        .hint("give it a subfolder a class, as `train` has them, or take it away: some of `train` are held out then"))
+}
+
+/// The names of a folder's subfolders, in alphabetical order.
+fn subfolders(folder: &Path) -> Result<Vec<String>, Fault> {
+    let mut names = Vec::new();
+    for path in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
+        // Weights keep the classes' names, as text. Another name in its place would be another folder.
+        let name = path.file_name().unwrap_or_default().to_str().ok_or_else(|| {
+            Fault::new(format!("`{}` is no name for a class: it is not UTF-8", path.display()))
+                .hint("rename the folder")
+        })?;
+        names.push(name.to_owned());
+    }
+    names.sort();
+    Ok(names)
 }
 
 /// The files of all classes, class by class and in alphabetical order.

@@ -16,7 +16,7 @@ use std::time::Instant;
 use burn_tensor::Tensor;
 use workings::model::From;
 use workings::training::{Epoch, Score, Training};
-use workings::{Fault, Ledger};
+use workings::{Fault, Ledger, Model};
 
 pub use augment::{AUGMENTATIONS, Augmentation};
 pub use images::{Example, Images};
@@ -345,7 +345,7 @@ fn scored(ledger: &Ledger, network: &Network, classes: &[String]) -> Result<(usi
         let ends = network.ends().len();
         return Err(Fault::new(format!("{}: it ends in {ends} layers, and classes are learned from one", model.name)));
     };
-    last_of_all(ledger, network, end)?;
+    last_of_all(model, network, end)?;
     let row = ledger.rows[end].out.as_ref().and_then(|lines| crate::site::sizes(ledger, lines));
     let units = row.ok_or_else(|| Fault::new(format!("{}: the size of its last layer is open", model.name)))?;
     Ok((end, Loss::of(model, end, &units, network.ends_in(end), classes)?))
@@ -354,11 +354,16 @@ fn scored(ledger: &Ledger, network: &Network, classes: &[String]) -> Result<(usi
 /// The layers that hand on what they get, in another shape or less of it.
 const HAND_ON: [&str; 6] = ["crop", "dropout", "flatten", "pool", "reshape", "zeropad"];
 
+/// Whether what comes out at this end can be learned as it is: no softmax or sigmoid was done to it before.
+pub(crate) fn learns_bare(model: &Model, network: &Network, end: usize) -> bool {
+    network.ends_in(end).is_none() && last_of_all(model, network, end).is_ok()
+}
+
 /// A fault where softmax or sigmoid stands before the last layer: the loss does what they do, and it would be done twice.
-fn last_of_all(ledger: &Ledger, network: &Network, end: usize) -> Result<(), Fault> {
+fn last_of_all(model: &Model, network: &Network, end: usize) -> Result<(), Fault> {
     let mut at = end;
     while network.ends_in(at).is_none() {
-        let layer = &ledger.model.layers[at];
+        let layer = &model.layers[at];
         let hands_on = layer.op.is_some_and(|op| HAND_ON.contains(&op.name));
         let &[From::Layer(from)] = &layer.inputs[..] else { return Ok(()) };
         if !hands_on {
@@ -366,12 +371,11 @@ fn last_of_all(ledger: &Ledger, network: &Network, end: usize) -> Result<(), Fau
         }
         at = from as usize;
     }
-    let (layer, function) = (&ledger.model.layers[at], network.ends_in(at).unwrap_or_default());
+    let (layer, function) = (&model.layers[at], network.ends_in(at).unwrap_or_default());
     if at == end || !matches!(function, "sigmoid" | "softmax") {
         return Ok(());
     }
-    let says =
-        format!("{}: its {function} stands before the last layer, `{}`", layer.name, ledger.model.layers[end].name);
+    let says = format!("{}: its {function} stands before the last layer, `{}`", layer.name, model.layers[end].name);
     Err(Fault::new(says).at(layer.place).hint(format!("write `{function}` behind it, on a line of its own")))
 }
 

@@ -52,8 +52,8 @@ struct Answer<'a> {
     shape: &'a [usize],
     /// The values, the last axis running fastest; `null` where one is not a number, or endless.
     values: Vec<Option<f32>>,
-    /// The class that it names: the highest score's, or of a single unit that ends in a sigmoid 1 from 0.5 on, else 0;
-    /// `null` where it names none.
+    /// The class that it names: the highest score's, or of a single unit that ends in a sigmoid 1 from 0.5 on, else 0; the
+    /// same from 0 on, where it ends in no function and the weights name two classes; `null` where it names none.
     class: Option<Class<'a>>,
 }
 

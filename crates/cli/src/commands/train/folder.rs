@@ -14,6 +14,7 @@ use crate::{input, output};
 const CHECKPOINT: &str = "checkpoint.safetensors";
 const CURVES: &str = "curves.svg";
 const CURVES_PNG: &str = "curves.png";
+const LOCK: &str = ".lock";
 const METRICS: &str = "metrics.jsonl";
 const WEIGHTS: &str = "weights.safetensors";
 
@@ -26,8 +27,23 @@ pub(super) struct Folder {
     /// What a run goes on from.
     pub checkpoint: PathBuf,
     resume: bool,
+    /// The folders that were not there before, the innermost first.
+    made: Vec<PathBuf>,
     /// Held as long as the run: two runs in one folder would write over each other.
     _lock: File,
+}
+
+/// A run that was refused, or stopped before it kept anything, leaves nothing behind.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // The checkpoint is the first that is kept.
+        if self.checkpoint.exists() {
+            return;
+        }
+        let _ = fs::remove_file(self.path.join(LOCK));
+        // A folder in which there is something by now stays, and so do those above it.
+        let _ = self.made.iter().try_for_each(fs::remove_dir);
+    }
 }
 
 impl Folder {
@@ -46,8 +62,10 @@ impl Folder {
                 .hint("--save names the folder of the run; without --resume a new one begins"));
         }
         outside(path, data)?;
+        let made = path.ancestors().take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists());
+        let made = made.map(Path::to_owned).collect();
         fs::create_dir_all(path).map_err(cannot)?;
-        let lock = File::create(path.join(".lock")).map_err(cannot)?;
+        let lock = File::create(path.join(LOCK)).map_err(cannot)?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -56,8 +74,10 @@ impl Folder {
             }
             Err(TryLockError::Error(error)) => return Err(cannot(error)),
         }
+        // From here on whatever is refused takes away what was made for it.
+        let folder = Folder { path: path.to_owned(), checkpoint, resume, made, _lock: lock };
         if let Some(there) = FILES.iter().map(|name| path.join(name)).find(|file| !resume && file.exists()) {
-            let hint = match checkpoint.exists() {
+            let hint = match folder.checkpoint.exists() {
                 true => "--resume goes on with it; --save gives another folder",
                 false => "--save gives another folder",
             };
@@ -71,7 +91,7 @@ impl Folder {
                 let _ = fs::remove_file(entry.path());
             }
         }
-        Ok(Folder { path: path.to_owned(), checkpoint, resume, _lock: lock })
+        Ok(folder)
     }
 
     /// What to go on from, if that was asked for.
