@@ -80,7 +80,7 @@ impl Params<'_> {
 /// The values as a parameter holds them: what is learned is where gradients arrive.
 pub(crate) fn leaf(values: Values, role: Role) -> Values {
     match role {
-        Role::Statistic => values.plain(),
+        Role::Statistic | Role::Constant => values.plain(),
         Role::Weight | Role::Bias => mapped!(values, tensor => tensor.inner().autodiff().require_grad()),
     }
 }
