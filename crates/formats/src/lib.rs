@@ -4,6 +4,7 @@
 //! [`workings::Model`] and the faults that say, with their places, what could not be read of it.
 
 pub mod export;
+pub mod keras;
 pub mod net;
 mod onnx;
 pub mod sheet;
@@ -33,7 +34,7 @@ pub struct Format {
 }
 
 /// Every format. A new one is a file, its `mod` line above and its line here, both in alphabetical order.
-pub const FORMATS: &[Format] = &[net::FORMAT, onnx::FORMAT];
+pub const FORMATS: &[Format] = &[keras::FORMAT, net::FORMAT, onnx::FORMAT];
 
 /// How much of a file is looked at to tell its format.
 const HEAD: u64 = 512;

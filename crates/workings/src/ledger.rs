@@ -1,5 +1,6 @@
 //! The ledger: a row a layer, every number of it a line on one page.
 
+mod around;
 mod findings;
 mod nodes;
 mod write;
@@ -196,7 +197,7 @@ impl Ledger {
             From::Input(index) if self.model.inputs[index as usize].shapeless => None,
             From::Input(index) => Some(&self.inputs[index as usize]),
             From::Layer(index) => self.rows[index as usize].out.as_deref(),
-            From::Output(index, at) => self.rows[index as usize].more[at as usize - 1].shape.as_deref(),
+            From::Output(index, at) => self.rows[index as usize].more.get(at as usize - 1)?.shape.as_deref(),
             From::Stored(index) => self.stored.get(&index).map(|shape| &shape[..]),
             From::Formal(_) | From::Nothing => None,
         }

@@ -14,6 +14,7 @@ pub mod claims;
 pub mod fault;
 pub mod glossary;
 pub mod graph;
+pub mod keras;
 pub mod ledger;
 pub mod model;
 mod node;

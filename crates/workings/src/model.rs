@@ -179,6 +179,8 @@ pub struct Layer {
     pub tied: Option<u32>,
     /// Whether its parameters are kept as they are when the network learns.
     pub frozen: bool,
+    /// Why nothing can be said of it, where no operator is known for it.
+    pub unknown: Option<Box<crate::fault::Fault>>,
 }
 
 /// A network as it was written.

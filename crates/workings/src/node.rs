@@ -73,6 +73,9 @@ impl<'c> Image<'c> {
     }
 }
 
+/// The most axes of space that Keras's layers are given here; no array has more.
+const MANY: usize = 62;
+
 /// The names of the axes of space, by how many there are.
 pub(crate) const AXES: [&[&str]; 4] = [&[], &["L"], &["H", "W"], &["Z", "H", "W"]];
 
@@ -276,14 +279,16 @@ impl<'c, 'm> Node<'c, 'm> {
     pub fn image_as(&self, index: usize, c: &'static str) -> Result<Image<'c>, Fault> {
         let shape = self.input(index)?;
         let space = shape.len() - 2;
-        let axes = AXES.get(space).ok_or_else(|| {
+        // Keras's layers that go element by element, or by features alone, take any number of axes.
+        let many = self.rules == Rules::Keras && self.layer.axes.is_none();
+        let axes = AXES.get(space).copied().or(many.then_some(&["size"; MANY][..])).ok_or_else(|| {
             Fault::new(format!("{}: the input has {space} axes of space, and at most 3 are known", self.layer.name))
                 .hint("reshape it to `DxHxWxC` or less where it is made")
         })?;
         Ok(Image {
             n: shape[0].taken("N"),
             c: shape[1].taken(c),
-            space: shape[2..].iter().zip(*axes).map(|(size, name)| size.taken(name)).collect(),
+            space: shape[2..].iter().zip(axes).map(|(size, name)| size.taken(name)).collect(),
             came: shape.clone(),
         })
     }
@@ -310,6 +315,9 @@ impl<'c, 'm> Node<'c, 'm> {
             Some(axes) if axes != found => {
                 Err(Fault::new(format!("{name}: its word needs {axes} axes of space, and the input has {found}"))
                     .hint("take the word without its number, or another input"))
+            }
+            _ if found > 3 => {
+                Err(Fault::new(format!("{name}: the input has {found} axes of space, and at most 3 are known")))
             }
             _ if found == 0 => {
                 Err(Fault::new(format!("{name}: the input is a vector, and at least one axis of space is needed"))
@@ -341,7 +349,7 @@ impl<'c, 'm> Node<'c, 'm> {
         &self.layer.name
     }
 
-    fn setting(&self, key: &str) -> Option<&'m Setting> {
+    pub(crate) fn setting(&self, key: &str) -> Option<&'m Setting> {
         self.layer.settings.iter().find(|(known, _)| *known == key).map(|(_, setting)| setting)
     }
 

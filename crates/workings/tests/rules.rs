@@ -213,7 +213,7 @@ fn samples() -> Vec<Case> {
 fn the_samples_have_every_operator() {
     let models: Vec<_> = samples().iter().map(Case::model).collect();
     let seen: BTreeSet<&str> = models.iter().map(|model| model.layers[0].op.unwrap().name).collect();
-    // Those without a word in the notation stand among the nodes.
+    // An operator without a word is held to its format's own truth.
     assert_eq!(seen, OPERATORS.iter().filter(|op| !op.words.is_empty()).map(|op| op.name).collect());
 }
 

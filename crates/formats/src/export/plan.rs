@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use workings::ledger::{Ledger, LedgerRow, Lines, Told};
-use workings::model::{From, Layer, Rules, Size};
+use workings::model::{From, Layer, Rules, Setting, Size};
 use workings::{Fault, Place, Role};
 
 /// The largest size that is written; frameworks index axes with as many bits.
@@ -244,10 +244,25 @@ impl<'l> Plan<'l> {
                 Ok(Port { name: &input.name, shape, indices: model.layers.iter().any(indices) })
             })
             .collect::<Result<_, Fault>>()?;
-        let rows = model.layers.iter().zip(&ledger.rows);
-        let steps: Vec<Step<'l>> = rows
-            .map(|(layer, row)| step(ledger, layer, row).map_err(|f| f.at(layer.place)))
-            .collect::<Result<_, _>>()?;
+        // A row that only names an input is no layer of a framework: whoever takes from it takes the input.
+        let (mut steps, mut places): (Vec<Step<'l>>, Vec<From>) = (Vec::new(), Vec::new());
+        for (layer, row) in model.layers.iter().zip(&ledger.rows) {
+            let place = |from: &From| match from {
+                From::Layer(at) => places[*at as usize],
+                other => *other,
+            };
+            let inputs: Vec<From> = layer.inputs.iter().map(place).collect();
+            if let (true, [from], true) = (is(layer, "input"), &inputs[..], layer.settings.is_empty()) {
+                places.push(*from);
+                continue;
+            }
+            // What comes from a file without lines has no place in one.
+            let placed = |fault: Fault| if layer.place == Place::default() { fault } else { fault.at(layer.place) };
+            understood(layer, row).map_err(placed)?;
+            let step = step(ledger, layer, row).map_err(placed)?;
+            places.push(From::Layer(steps.len() as u32));
+            steps.push(Step { inputs, ..step });
+        }
         if steps.is_empty() {
             return Err(Fault::new("the network has no layers").hint("write one a line below `input`"));
         }
@@ -478,6 +493,44 @@ impl<'l> Settings<'l> {
         let [kernel, stride, dilation] = ["kernel", "stride", "dilation"].map(|key| self.list(key));
         Ok(Window { kernel: kernel?, stride: stride?, dilation: dilation?, pads: self.pads("padding")? })
     }
+}
+
+/// Settings that only Keras's layers have, and no export writes yet; where one is this word, it makes no difference.
+const NOT_WRITTEN: [(&str, &str); 9] = [
+    ("activation", ""),
+    ("channels axis", ""),
+    ("each step", ""),
+    ("gate", ""),
+    ("merge", "concat"),
+    ("scores", ""),
+    ("shared", ""),
+    ("spectral", ""),
+    ("state", ""),
+];
+
+/// Whether an export writes all that a layer says.
+fn understood(layer: &Layer, row: &LedgerRow) -> Result<(), Fault> {
+    let rank = row.out.as_ref().map_or(0, |out| out.len() as i64);
+    let other = |key: &str, setting: &Setting| {
+        let known = NOT_WRITTEN.iter().find(|(known, _)| *known == key);
+        let last = Setting::PerAxis(vec![Size::Number(-1)]);
+        if key == "channels axis" && *setting == Setting::Size(Size::Number(rank - 1)) {
+            return false;
+        }
+        let axes = is(layer, "layernorm") || is(layer, "rmsnorm");
+        known.is_some_and(|(_, same)| *setting != Setting::Word(same)) || key == "at" && axes && *setting != last
+    };
+    let wired = layer.inputs.iter().all(|from| matches!(from, From::Input(_) | From::Layer(_)));
+    let plain = is(layer, "activation") && !layer.settings.iter().any(|(key, _)| *key == "function");
+    let told = layer.settings.iter().find(|(key, setting)| other(key, setting)).map(|(key, _)| *key);
+    let why = match (told, layer.tied) {
+        (Some(key), _) => key,
+        (None, Some(_)) => "a second call of a layer",
+        _ if plain => "this function",
+        _ if !wired => "one of several outputs",
+        _ => return Ok(()),
+    };
+    Err(Fault::new(format!("{}: no export knows `{why}` of a Keras layer yet", layer.name)))
 }
 
 fn step<'l>(ledger: &'l Ledger, layer: &'l Layer, row: &'l LedgerRow) -> Result<Step<'l>, Fault> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use calc::{Forms, Line, Value, Working};
 use workings::ledger::{self, LedgerRow, Sums, Told};
-use workings::model::{From, Layer};
+use workings::model::{From, Layer, Layout};
 use workings::{Ledger, Role, glossary};
 
 use super::contract::{
@@ -53,7 +53,7 @@ impl<'a> Reading<'a> {
             inputs: inputs
                 .map(|(input, shape)| Input {
                     name: &input.name,
-                    shape: (!input.shapeless).then(|| self.all(shape)),
+                    shape: self.shape((!input.shapeless).then_some(&shape[..])),
                     dtype: input.dtype.name,
                 })
                 .collect(),
@@ -170,8 +170,13 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// A shape in the order of its format: Keras writes channels last.
     fn shape(&mut self, shape: Option<&[Line]>) -> Shape {
-        shape.map(|lines| self.all(lines))
+        let mut sizes = self.all(shape?);
+        if self.ledger.model.layout == Layout::ChannelsLast && sizes.len() > 2 {
+            sizes[1..].rotate_left(1);
+        }
+        Some(sizes)
     }
 
     fn all(&mut self, lines: &[Line]) -> Vec<Number> {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use calc::{Calc, Line, Qty};
 use smallvec::SmallVec;
 
+use super::around::Around;
 use super::{Binds, LedgerRow, Lines, Made, Sums, Total, Totals, nodes};
 use crate::call::{Given, Stop};
 use crate::fault::Fault;
@@ -130,14 +131,17 @@ impl<'c, 'm> Writer<'c, 'm> {
         nodes::meet(self, &layer.inputs);
         let done = match &layer.raw {
             Some(raw) => Ok(nodes::worked(self, index, layer, raw)),
-            None => self.shapes_of(layer).map(|inputs| self.worked(layer, &inputs)),
+            None => match &layer.unknown {
+                Some(why) => Ok(Err(Stop::Fault((**why).clone()))),
+                None => self.shapes_of(layer).map(|inputs| self.worked(layer, &inputs)),
+            },
         };
         let (row, given) = match done {
             Ok(Ok(done)) => done,
             Ok(Err(Stop::Fault(fault))) => {
                 let nothing = self.nothing(&fault.says);
                 // Whoever read a line that has no operator has said why.
-                if layer.op.is_some() {
+                if layer.op.is_some() || layer.unknown.is_some() {
                     self.faults.push((index, fault));
                 }
                 nothing
@@ -191,7 +195,11 @@ impl<'c, 'm> Writer<'c, 'm> {
         match from {
             From::Input(at) => self.inputs.get(at as usize),
             From::Layer(at) => self.given.get(*self.begins.get(at as usize)?),
-            From::Output(at, output) => self.given.get(self.begins.get(at as usize)? + output as usize),
+            From::Output(at, output) => {
+                let end = self.begins.get(at as usize + 1).copied().unwrap_or(self.given.len());
+                let own = self.given.get(*self.begins.get(at as usize)?..end)?;
+                own.get(output as usize)
+            }
             From::Stored(at) => self.stored[at as usize].as_ref(),
             From::Formal(at) => self.formals[at as usize].as_ref(),
             From::Nothing => None,
@@ -214,16 +222,20 @@ impl<'c, 'm> Writer<'c, 'm> {
 
     fn worked(&self, layer: &Layer, inputs: &[&Shape<'c>]) -> Result<(LedgerRow, Outputs<'c>), Stop> {
         let op = layer.op.ok_or_else(|| Fault::new("this line could not be read"))?;
+        let around = Around::of(layer, inputs)?;
+        let within: SmallVec<[Shape<'c>; 2]> = inputs.iter().map(|shape| around.inward(shape)).collect();
+        let within: SmallVec<[&Shape<'c>; 2]> = within.iter().collect();
         let node = Node {
             calc: self.calc,
             layer,
-            inputs,
+            inputs: if around.is_nothing() { inputs } else { &within },
             rules: self.model.rules,
             rounding: self.model.rounding,
             symbols: &|name| self.symbol(name),
             given: &[],
         };
         let mut row = (op.rule)(&node)?;
+        around.outward(&mut row);
         if let Some(activation) = layer.activation {
             activation.onto(&mut row);
         }

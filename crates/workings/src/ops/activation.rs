@@ -10,6 +10,7 @@ use super::window::elements;
 use super::{Onnx, Operator, Word, tensor};
 use crate::call::{Answer, Call};
 use crate::fault::Fault;
+use crate::keras;
 use crate::ledger::Told;
 use crate::node::{Built, Costs, Node, Row};
 
@@ -50,6 +51,14 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Activation",
     words: words!("elu" "gelu" "hardsigmoid" "hardswish" "leakyrelu" "mish" "relu" "relu6" "selu" "sigmoid" "silu"
         "softmax" "softplus" "tanh"),
+    keras: &[
+        super::Keras::layer("Activation", of_keras),
+        super::Keras::layer("ELU", |_| Ok(function("elu"))),
+        super::Keras::layer("LeakyReLU", |_| Ok(function("leakyrelu"))),
+        super::Keras::layer("ReLU", relu_of_keras),
+        super::Keras::layer("Softmax", |_| Ok(function("softmax"))),
+        super::Keras::layer("ThresholdedReLU", keras::nothing),
+    ],
     rule,
     onnx: &[
         Onnx::word("Celu", onnx),
@@ -74,8 +83,30 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("Gelu", onnx).microsoft(),
         Onnx::word("QuickGelu", onnx).microsoft(),
     ],
-    ..Operator::NEW
 };
+
+/// Keras names its functions a little otherwise; one that is not known has the input's shape all the same
+/// (`keras/src/layers/activations/activation.py`).
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let known = keras::function(config.get("activation")).and_then(keras::activation);
+    Ok(known.map(|known| function(known.name)).unwrap_or_default())
+}
+
+fn function(name: &'static str) -> keras::Settings {
+    vec![keras::word("function", name)]
+}
+
+/// `max_value=6` is ReLU6, and `negative_slope` a leaky one (`keras/src/layers/activations/relu.py`).
+fn relu_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let slope = ["negative_slope", "alpha"]
+        .iter()
+        .any(|key| config.get(key).number().unwrap_or(1) != 0 && !config.get(key).is_nothing());
+    Ok(function(match config.get("max_value").number() {
+        Some(6) if !slope => "relu6",
+        _ if slope => "leakyrelu",
+        _ => "relu",
+    }))
+}
 
 /// The activation of this name.
 pub fn by_name(name: &str) -> Option<&'static Activation> {

@@ -12,9 +12,9 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "add",
     title: "Add",
     words: &[Word { word: "add", joins: Joins::Labels, ..Word::ACTIVATED }],
+    keras: &[super::Keras::layer("Add", crate::keras::nothing)],
     rule,
     onnx: &[Onnx::word("Add", elementwise::several)],
-    ..Operator::NEW
 };
 
 fn rule<'c>(add: &Node<'c, '_>) -> Result<Row<'c>, Fault> {

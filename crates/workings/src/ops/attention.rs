@@ -15,7 +15,11 @@ use calc::Qty;
 use super::conv::NO_BIAS;
 use super::window::number;
 use super::{Arg, Kind, Operator, Word, activation};
+use crate::call::Given;
 use crate::fault::Fault;
+use crate::graph::Dtype;
+use crate::keras;
+use crate::model::{Setting, Size};
 use crate::node::{Built, Costs, Image, Macs, Node, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -27,9 +31,37 @@ pub(super) const OPERATOR: Operator = Operator {
         may: &[MEMORY, KEYS, VALUES, KEY, VALUE, NO_BIAS],
         ..Word::PLAIN
     }],
+    keras: &[super::Keras::layer("MultiHeadAttention", of_keras).taking(&[("query", 0), ("key", 2), ("value", 1)])],
     rule,
     ..Operator::NEW
 };
+
+/// The query, the value and, if it is another tensor, the key (`keras/src/layers/attention/multi_head_attention.py`).
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = vec![config.knob("num_heads", "h")?, config.knob("key_dim", "d_k")?];
+    if !config.get("value_dim").is_nothing() {
+        settings.push(config.knob("value_dim", "d_v")?);
+    }
+    match config.given {
+        ["query", "key", "value"] => settings.extend([keras::word("keys", "given"), keras::word("values", "given")]),
+        ["query", _] => settings.push(keras::word("memory", "given")),
+        _ => {}
+    }
+    if !config.get("output_shape").is_nothing() {
+        match config.numbers("output_shape")?[..] {
+            [features] if features > 0 => settings.push(("d_out", Setting::Size(Size::Number(features)))),
+            _ => return Err(config.unknown("with an output of several axes")),
+        }
+    }
+    if config.is("use_gate", false) {
+        settings.push(keras::word("gate", "yes"));
+    }
+    if config.kwargs.get("return_attention_scores").bool() == Some(true) {
+        settings.push(keras::word("scores", "given"));
+    }
+    keras::bias(config, &mut settings);
+    Ok(settings)
+}
 
 const HEADS: Arg = Arg::told("HEADS", "h", Kind::Size { least: 1 });
 const MEMORY: Arg = Arg::keyed("memory", "memory", Kind::Label);
@@ -72,10 +104,14 @@ fn rule<'c>(attention: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let of_query = (features * all_k).called("weights_q");
     let of_keys = (keys.features * all_k).called("weights_k");
     let of_values = (values.features * all_v).called("weights_v");
-    let of_output = (all_v * features).called("weights_out");
+    let made = attention.knob_if_told("d_out").unwrap_or(features);
+    let of_output = (all_v * made).called("weights_out");
     let biases = all_k + all_k + all_v;
+    let gate = (attention.word("gate") == Some("yes")).then(|| features * all_v);
 
-    let mut row = Row::of(query.same()).setting("heads", Built::One(heads)).setting_of("bias", attention.has("bias"));
+    let mut row = Row::of(if attention.told("d_out") { query.with_channels(made) } else { query.same() })
+        .setting("heads", Built::One(heads))
+        .setting_of("bias", attention.has("bias"));
     for (name, told) in [("key", key), ("value", value)] {
         if let Some(told) = told {
             row = row.setting(name, Built::One(told));
@@ -91,10 +127,14 @@ fn rule<'c>(attention: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
             .param("k_proj_weight", Role::Weight, of_keys, [all_k, keys.features])
             .param("v_proj_weight", Role::Weight, of_values, [all_v, values.features]),
     };
-    row = row.param("out_proj.weight", Role::Weight, of_output, [features, all_v]);
+    row = row.param("out_proj.weight", Role::Weight, of_output, [made, all_v]);
+    if let Some(gate) = gate {
+        row = row.param("gate.weight", Role::Weight, gate, [all_v, features]);
+    }
 
     let length = query.space[0];
-    let linear = query.n * (length * (of_query + of_output) + keys.length * of_keys + values.length * of_values);
+    let of_gate = gate.map_or(of_output, |gate| of_output + gate);
+    let linear = query.n * (length * (of_query + of_gate) + keys.length * of_keys + values.length * of_values);
     let pairs = (query.n * length * keys.length).called("pairs");
     row.macs = Macs { linear: Some(linear), matmul: Some(pairs * (all_k + all_v)), ..Macs::default() };
 
@@ -105,11 +145,20 @@ fn rule<'c>(attention: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         row = row.param("in_proj_bias", Role::Bias, biases.called("biases_in"), [biases]).param(
             "out_proj.bias",
             Role::Bias,
-            (number(attention.calc, 1) * features).called("biases_out"),
-            [features],
+            (number(attention.calc, 1) * made).called("biases_out"),
+            [made],
         );
-        let added = query.n * (length * (all_k + features) + keys.length * all_k + values.length * all_v);
+        if gate.is_some() {
+            row = row.param("gate.bias", Role::Bias, all_v, [all_v]);
+        }
+        let added = query.n * (length * (all_k + made) + keys.length * all_k + values.length * all_v);
         row.costs.additions = row.costs.additions.map(|softmax| softmax + added);
+    }
+    if attention.word("scores") == Some("given") {
+        // Batch × heads × queries × keys, the last of which stands where channels stand.
+        let scores: crate::node::Shape = [query.n, keys.length, heads, length].into_iter().collect();
+        let given = [row.out.clone(), scores].map(|shape| Given::of(shape, Dtype::FLOAT32));
+        row.given = given.into_iter().collect();
     }
     Ok(row)
 }

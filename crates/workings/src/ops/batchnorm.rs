@@ -13,12 +13,17 @@ use super::window::number;
 use super::{Arg, Onnx, Operator, Word, tensor};
 use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Costs, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "batchnorm",
     title: "Batch normalisation",
     words: &[Word { word: "batchnorm", may: &[NO_SCALE, NO_SHIFT, NO_STATISTICS], ..Word::ACTIVATED }],
+    keras: &[
+        super::Keras::layer("BatchNormalization", of_keras),
+        super::Keras::layer("SyncBatchNormalization", of_keras),
+    ],
     rule,
     onnx: &[Onnx::word("BatchNormalization", onnx).with(&[
         None,
@@ -27,8 +32,12 @@ pub(super) const OPERATOR: Operator = Operator {
         Some(Role::Statistic),
         Some(Role::Statistic),
     ])],
-    ..Operator::NEW
 };
+
+/// `keras/src/layers/normalization/batch_normalization.py`.
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    norm::of_keras(config)
+}
 
 const NO_STATISTICS: Arg = Arg::flag("no statistics", "statistics", "no");
 

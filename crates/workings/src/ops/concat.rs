@@ -7,23 +7,46 @@
 use super::{Arg, Joins, Kind, Onnx, Operator, Word, join, tensor};
 use crate::call::{Answer, Call};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Built, Node, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "concat",
     title: "Concatenation",
     words: &[Word { word: "concat", may: &[AXIS], joins: Joins::Labels, ..Word::PLAIN }],
+    keras: &[super::Keras::layer("Concatenate", of_keras)],
     rule,
     onnx: &[Onnx::word("Concat", onnx)],
-    ..Operator::NEW
 };
+
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    if config.get("axis").is_nothing() { Ok(Vec::new()) } else { Ok(vec![config.axes("axis", "at")?]) }
+}
 
 const AXIS: Arg = Arg::keyed("axis", "axis", Kind::OneOf(&["channels", "depth", "height", "length", "width"]));
 
 fn rule<'c>(concat: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let shapes = join::level(concat)?;
-    let axis = concat.word("axis").unwrap_or("channels");
-    let along = match (axis, shapes[0].len() - 2) {
+    let rank = shapes[0].len();
+    let told = match concat.keras_axes("at", rank)?.as_deref() {
+        None => None,
+        Some([0]) => return Err(Fault::new(format!("{}: it joins along the batch", concat.name()))),
+        Some([axis]) => Some(*axis),
+        Some(_) => return Err(Fault::new(format!("{}: it joins along one axis", concat.name()))),
+    };
+    let axis = match told {
+        None => concat.word("axis").unwrap_or("channels"),
+        Some(1) => "channels",
+        Some(axis) => match (axis - 2, rank - 2) {
+            (0, 1) => "length",
+            (0, 3) => "depth",
+            (0, 2) | (1, 3) => "height",
+            (1, 2) | (2, 3) => "width",
+            _ => "further",
+        },
+    };
+    let along = match (axis, rank - 2) {
+        ("further", _) => told.unwrap_or(1),
         ("channels", _) => 1,
         ("length", 1) | ("height", 2) | ("depth", 3) => 2,
         ("width", 2) | ("height", 3) => 3,

@@ -12,6 +12,7 @@ use super::window::{Window, number, outputs, times};
 use super::{Arg, Kind, Onnx, Operator, Word, window};
 use crate::call::{Answer, Call, Said};
 use crate::fault::Fault;
+use crate::keras;
 use crate::model::{Setting, Size};
 use crate::node::{Built, Costs, Macs, Node, PerAxis, Role, Row};
 
@@ -38,10 +39,55 @@ pub(super) const OPERATOR: Operator = Operator {
             ..Word::ACTIVATED
         },
     ],
+    keras: &[
+        super::Keras::layer("Conv1D", of_keras).over(1).activated(),
+        super::Keras::layer("Conv2D", of_keras).over(2).activated(),
+        super::Keras::layer("Conv3D", of_keras).over(3).activated(),
+        super::Keras::layer("DepthwiseConv1D", depthwise_of_keras).over(1).activated(),
+        super::Keras::layer("DepthwiseConv2D", depthwise_of_keras).over(2).activated(),
+        super::Keras::layer("SeparableConv1D", separable_of_keras).over(1).activated(),
+        super::Keras::layer("SeparableConv2D", separable_of_keras).over(2).activated(),
+    ],
     rule,
     onnx: &[Onnx::word("Conv", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
-    ..Operator::NEW
 };
+
+/// The window and the bias as Keras has them (`keras/src/layers/convolutional/base_conv.py`).
+pub(super) fn window_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = vec![("K", config.per_axis("kernel_size", 1)?)];
+    config.unless_one("strides", "S", &mut settings)?;
+    config.unless_one("dilation_rate", "D", &mut settings)?;
+    keras::padding(config, &mut settings)?;
+    keras::bias(config, &mut settings);
+    Ok(settings)
+}
+
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = window_of_keras(config)?;
+    settings.push(config.knob("filters", "C_out")?);
+    if config.get("groups").number().is_some_and(|groups| groups != 1) {
+        settings.push(config.knob("groups", "G")?);
+    }
+    Ok(settings)
+}
+
+fn depthwise_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = window_of_keras(config)?;
+    settings.push(keras::word("kind", "depthwise"));
+    if !config.get("depth_multiplier").is_nothing() {
+        settings.push(config.knob("depth_multiplier", "M")?);
+    }
+    Ok(settings)
+}
+
+fn separable_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = window_of_keras(config)?;
+    settings.extend([keras::word("kind", "separable"), config.knob("filters", "C_out")?]);
+    if !config.get("depth_multiplier").is_nothing() {
+        settings.push(config.knob("depth_multiplier", "M")?);
+    }
+    Ok(settings)
+}
 
 pub(super) const KERNEL: Arg = Arg::told("KERNEL", "K", Kind::PerAxis { least: 1 });
 pub(super) const KERNELS: Arg = Arg::told("KERNELS", "C_out", Kind::Size { least: 1 });

@@ -12,6 +12,11 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "crop",
     title: "Crop",
     words: &[Word { word: "crop", takes: &[PADDING], ..Word::PLAIN }],
+    keras: &[
+        super::Keras::layer("Cropping1D", |config| Ok(vec![("P", config.pads("cropping", 1)?)])).over(1),
+        super::Keras::layer("Cropping2D", |config| Ok(vec![("P", config.pads("cropping", 2)?)])).over(2),
+        super::Keras::layer("Cropping3D", |config| Ok(vec![("P", config.pads("cropping", 3)?)])).over(3),
+    ],
     rule,
     ..Operator::NEW
 };

@@ -10,16 +10,23 @@ use super::window::{number, outputs};
 use super::{Arg, Kind, Onnx, Operator, Word, matmul};
 use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Built, Macs, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "dense",
     title: "Dense",
     words: &[Word { word: "dense", takes: &[UNITS], may: &[NO_BIAS], ..Word::ACTIVATED }],
+    keras: &[super::Keras::layer("Dense", of_keras).activated()],
     rule,
     onnx: &[Onnx::word("Gemm", gemm).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
-    ..Operator::NEW
 };
+
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = vec![config.knob("units", "units")?];
+    keras::bias(config, &mut settings);
+    Ok(settings)
+}
 
 pub(super) const UNITS: Arg = Arg::told("UNITS", "units", Kind::Size { least: 1 });
 

@@ -13,9 +13,16 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "dropout",
     title: "Dropout",
     words: &[Word { word: "dropout", takes: &[RATE], ..Word::PLAIN }],
+    keras: &[
+        super::Keras::layer("AlphaDropout", |config| Ok(config.fraction("rate", "rate"))),
+        super::Keras::layer("Dropout", |config| Ok(config.fraction("rate", "rate"))),
+        super::Keras::layer("GaussianDropout", |config| Ok(config.fraction("rate", "rate"))),
+        super::Keras::layer("SpatialDropout1D", |config| Ok(config.fraction("rate", "rate"))),
+        super::Keras::layer("SpatialDropout2D", |config| Ok(config.fraction("rate", "rate"))),
+        super::Keras::layer("SpatialDropout3D", |config| Ok(config.fraction("rate", "rate"))),
+    ],
     rule,
     onnx: &[Onnx::word("Dropout", onnx)],
-    ..Operator::NEW
 };
 
 const RATE: Arg = Arg::told("RATE", "rate", Kind::Fraction);

@@ -6,15 +6,21 @@
 
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Built, Node, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "embedding",
     title: "Embedding",
     words: &[Word { word: "embedding", takes: &[ENTRIES, FEATURES], ..Word::PLAIN }],
+    keras: &[super::Keras::layer("Embedding", of_keras)],
     rule,
     ..Operator::NEW
 };
+
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    Ok(vec![config.knob("input_dim", "entries")?, config.knob("output_dim", "features")?])
+}
 
 const ENTRIES: Arg = Arg::told("ENTRIES", "entries", Kind::Size { least: 1 });
 const FEATURES: Arg = Arg::told("FEATURES", "features", Kind::Size { least: 1 });

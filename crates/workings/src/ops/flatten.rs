@@ -13,9 +13,9 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "flatten",
     title: "Flatten",
     words: &[Word { word: "flatten", ..Word::PLAIN }],
+    keras: &[super::Keras::layer("Flatten", crate::keras::nothing)],
     rule,
     onnx: &[Onnx::word("Flatten", onnx)],
-    ..Operator::NEW
 };
 
 fn rule<'c>(flatten: &Node<'c, '_>) -> Result<Row<'c>, Fault> {

@@ -10,21 +10,33 @@ use super::norm::{self, NO_SCALE, NO_SHIFT};
 use super::window::number;
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Built, Node, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "groupnorm",
     title: "Group normalisation",
     words: &[Word { word: "groupnorm", takes: &[GROUPS], may: &[NO_SCALE, NO_SHIFT], ..Word::ACTIVATED }],
+    keras: &[super::Keras::layer("GroupNormalization", of_keras)],
     rule,
     ..Operator::NEW
 };
+
+/// `groups=-1` is one group a channel (`keras/src/layers/normalization/group_normalization.py`).
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = norm::of_keras(config)?;
+    match config.get("groups").number() {
+        Some(-1) => settings.push(keras::word("groups", "channels")),
+        _ => settings.push(config.knob("groups", "G")?),
+    }
+    Ok(settings)
+}
 
 const GROUPS: Arg = Arg::told("GROUPS", "G", Kind::Size { least: 1 });
 
 fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let input = node.any(0)?;
-    let groups = node.knob("G")?;
+    let groups = if node.word("groups") == Some("channels") { input.c.called("G") } else { node.knob("G")? };
     let channels = input.c.splits_into(groups, GROUPS_IN);
     let row = Row::of(input.with_channels(channels)).setting("groups", Built::One(groups));
     let row = norm::learned(node, row, number(node.calc, 1) * channels, &[channels].into_iter().collect());

@@ -11,15 +11,22 @@ use super::dense::UNITS;
 use super::recurrent::{self, Cell, MAY};
 use super::{Operator, Word};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Node, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "gru",
     title: "Gated recurrent unit",
     words: &[Word { word: "gru", takes: &[UNITS], may: &MAY, ..Word::PLAIN }],
+    keras: &[super::Keras::layer("GRU", of_keras)],
     rule,
     ..Operator::NEW
 };
+
+/// `keras/src/layers/rnn/gru.py`.
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    recurrent::of_keras(config)
+}
 
 const CELL: Cell = Cell { gates: 3, biases_in_keras: 2, costs: [3, 4, 2, 3] };
 

@@ -12,16 +12,28 @@ use super::{Arg, Kind, Onnx, Operator, Word, tensor};
 use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
 use crate::graph::Dtype;
+use crate::keras;
 use crate::node::{Built, Image, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "layernorm",
     title: "Layer normalisation",
     words: &[Word { word: "layernorm", may: &[AXES, NO_SCALE, NO_SHIFT], ..Word::PLAIN }],
+    keras: &[super::Keras::layer("LayerNormalization", of_keras)],
     rule,
     onnx: &[Onnx::word("LayerNormalization", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
-    ..Operator::NEW
 };
+
+/// Any axes may be normalised together (`keras/src/layers/normalization/layer_normalization.py`).
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let told = [("scale", "scale"), ("center", "shift")];
+    let mut settings: keras::Settings =
+        told.iter().filter(|(key, _)| !config.is(key, true)).map(|(_, ours)| keras::word(ours, "no")).collect();
+    if !config.get("axis").is_nothing() {
+        settings.push(config.axes("axis", "at")?);
+    }
+    Ok(settings)
+}
 
 pub(super) const AXES: Arg = Arg::keyed("axes", "axes", Kind::Count);
 
@@ -45,6 +57,17 @@ pub(super) struct Last<'c> {
 
 /// The last axes as written, as many as the layer says: channels, then from the last axis of space backwards.
 pub(super) fn last<'c>(node: &Node<'c, '_>, input: &Image<'c>) -> Result<Last<'c>, Fault> {
+    let all: Shape = [input.n, input.c].into_iter().chain(input.space.iter().copied()).collect();
+    if let Some(at) = node.keras_axes("at", all.len())? {
+        let shape: Shape = at.iter().map(|axis| all[*axis]).collect();
+        let others = (0..all.len()).filter(|axis| !at.contains(axis)).map(|axis| all[axis]);
+        let groups = node.calc.product(others);
+        let elements = match shape[..] {
+            [only] => number(node.calc, 1) * only,
+            _ => node.calc.product(shape.iter().copied()),
+        };
+        return Ok(Last { elements, shape, groups });
+    }
     let (axes, found) = (node.count("axes", 1) as usize, input.space.len() + 1);
     if axes == 0 || axes > found {
         return Err(Fault::new(format!(

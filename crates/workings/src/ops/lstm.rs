@@ -12,6 +12,7 @@ use super::dense::UNITS;
 use super::recurrent::{self, BIASES, BIDIRECTIONAL, Cell, LAST, LAYERS, SEQUENCE};
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Node, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -23,9 +24,15 @@ pub(super) const OPERATOR: Operator = Operator {
         may: &[LAYERS, BIDIRECTIONAL, BIASES, NO_BIAS, PROJECTION, LAST, SEQUENCE],
         ..Word::PLAIN
     }],
+    keras: &[super::Keras::layer("LSTM", of_keras)],
     rule,
     ..Operator::NEW
 };
+
+/// `keras/src/layers/rnn/lstm.py`.
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    recurrent::of_keras(config)
+}
 
 const PROJECTION: Arg = Arg::keyed("projection", "projection", Kind::Size { least: 1 });
 const CELL: Cell = Cell { gates: 4, biases_in_keras: 1, costs: [3, 4, 3, 5] };

@@ -15,46 +15,62 @@ mod cast;
 mod concat;
 mod constant;
 pub(crate) mod conv;
+mod convlstm;
 pub(crate) mod crop;
 mod dense;
+mod dotattention;
+mod dotproduct;
 mod dropout;
 mod einsum;
+mod einsumdense;
 mod elementwise;
 mod embedding;
+mod encoding;
 mod expand;
 mod flatten;
 mod gather;
+mod groupedattention;
 mod groupnorm;
 mod gru;
+mod input;
 mod instancenorm;
 pub(crate) mod join;
 mod layernorm;
 mod lstm;
 pub(crate) mod matmul;
+mod merge;
 mod multiply;
 mod norm;
+mod normalization;
 mod pad;
+mod passed;
+mod permute;
 pub(crate) mod pool;
 mod prelu;
 pub(crate) mod recurrent;
 mod reduce;
+mod repeat;
 pub(crate) mod reshape;
+mod resizing;
 mod rmsnorm;
 mod rnn;
+mod scaling;
 mod scatter;
 mod sequence;
 mod shape;
 mod slice;
 pub(crate) mod split;
 mod squeeze;
+mod stored;
 mod tensor;
 mod transpose;
 pub(crate) mod transposed;
+mod unitnorm;
 mod upsample;
 pub(crate) mod window;
 mod zeropad;
 
-pub use activation::{ACTIVATIONS, Activation};
+pub use activation::{ACTIVATIONS, Activation, by_name as activation_by_name};
 pub(crate) use window::elements;
 
 /// Every operator. A new one is a file, its `mod` line above and its line here, both in alphabetical order.
@@ -67,37 +83,53 @@ pub const OPERATORS: &[Operator] = &[
     concat::OPERATOR,
     constant::OPERATOR,
     conv::OPERATOR,
+    convlstm::OPERATOR,
     crop::OPERATOR,
     dense::OPERATOR,
+    dotattention::OPERATOR,
+    dotproduct::OPERATOR,
     dropout::OPERATOR,
     einsum::OPERATOR,
+    einsumdense::OPERATOR,
     elementwise::OPERATOR,
     embedding::OPERATOR,
+    encoding::OPERATOR,
     expand::OPERATOR,
     flatten::OPERATOR,
     gather::OPERATOR,
+    groupedattention::OPERATOR,
     groupnorm::OPERATOR,
     gru::OPERATOR,
+    input::OPERATOR,
     instancenorm::OPERATOR,
     layernorm::OPERATOR,
     lstm::OPERATOR,
     matmul::OPERATOR,
+    merge::OPERATOR,
     multiply::OPERATOR,
+    normalization::OPERATOR,
     pad::OPERATOR,
+    passed::OPERATOR,
+    permute::OPERATOR,
     pool::OPERATOR,
     prelu::OPERATOR,
     reduce::OPERATOR,
+    repeat::OPERATOR,
     reshape::OPERATOR,
+    resizing::OPERATOR,
     rmsnorm::OPERATOR,
     rnn::OPERATOR,
+    scaling::OPERATOR,
     scatter::OPERATOR,
     sequence::OPERATOR,
     shape::OPERATOR,
     slice::OPERATOR,
     split::OPERATOR,
     squeeze::OPERATOR,
+    stored::OPERATOR,
     transpose::OPERATOR,
     transposed::OPERATOR,
+    unitnorm::OPERATOR,
     upsample::OPERATOR,
     zeropad::OPERATOR,
 ];
@@ -193,7 +225,60 @@ pub fn spelled(domain: &str, kind: &str) -> String {
 pub struct Keras {
     /// The class: `Conv2D`.
     pub class: &'static str,
+    /// Whether it is an operation (`keras.ops`) and no layer: some share their names.
+    pub operation: bool,
+    /// The axes of space that it fixes.
+    pub axes: Option<usize>,
+    /// Whether its `activation` is applied to its output, and so belongs to its row.
+    pub activated: bool,
+    /// The names of its inputs, in the order in which the rule takes them, each with its place among Keras's arguments;
+    /// none where it takes what it is given, one after the other.
+    pub takes: &'static [(&'static str, usize)],
+    /// How its configuration becomes the settings that the rule asks for.
+    pub settings: Configured,
 }
+
+/// How a class's configuration becomes settings.
+pub type Configured = fn(&crate::keras::Config<'_>) -> Result<crate::keras::Settings, Fault>;
+
+impl Keras {
+    /// A layer.
+    const fn layer(class: &'static str, settings: Configured) -> Keras {
+        Keras { class, operation: false, axes: None, activated: false, takes: &[], settings }
+    }
+
+    /// An operation.
+    const fn operation(class: &'static str, settings: Configured) -> Keras {
+        Keras { operation: true, ..Keras::layer(class, settings) }
+    }
+
+    /// With so many axes of space.
+    const fn over(self, axes: usize) -> Keras {
+        Keras { axes: Some(axes), ..self }
+    }
+
+    /// With an activation at its end.
+    const fn activated(self) -> Keras {
+        Keras { activated: true, ..self }
+    }
+
+    /// With inputs that have names.
+    const fn taking(self, takes: &'static [(&'static str, usize)]) -> Keras {
+        Keras { takes, ..self }
+    }
+}
+
+/// The operator that a class of Keras means.
+pub fn by_keras(class: &str, operation: bool) -> Option<(&'static Operator, &'static Keras)> {
+    KERAS.get(&(class, operation)).copied()
+}
+
+type Classes = HashMap<(&'static str, bool), (&'static Operator, &'static Keras)>;
+
+static KERAS: LazyLock<Classes> = LazyLock::new(|| {
+    let all = OPERATORS.iter().flat_map(|op| op.keras.iter().map(move |one| ((one.class, one.operation), (op, one))));
+    all.collect()
+});
 
 type Spelled = HashMap<(&'static str, &'static str), (&'static Operator, &'static Onnx)>;
 

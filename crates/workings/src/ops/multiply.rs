@@ -12,9 +12,9 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "multiply",
     title: "Multiply",
     words: &[Word { word: "multiply", joins: Joins::Labels, ..Word::ACTIVATED }],
+    keras: &[super::Keras::layer("Multiply", crate::keras::nothing)],
     rule,
     onnx: &[Onnx::word("Mul", elementwise::several)],
-    ..Operator::NEW
 };
 
 fn rule<'c>(multiply: &Node<'c, '_>) -> Result<Row<'c>, Fault> {

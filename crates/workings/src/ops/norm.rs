@@ -3,10 +3,28 @@
 use calc::Qty;
 
 use super::Arg;
+use crate::fault::Fault;
+use crate::keras;
+use crate::model::{Setting, Size};
 use crate::node::{Costs, Node, Role, Row, Shape};
 
 pub(super) const NO_SCALE: Arg = Arg::flag("no scale", "scale", "no");
 pub(super) const NO_SHIFT: Arg = Arg::flag("no shift", "shift", "no");
+
+/// The scale, the shift and the axis of a normalisation of Keras; an axis that is not the last stands around the rule.
+pub(super) fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let told = [("scale", "scale"), ("center", "shift")];
+    let mut settings: keras::Settings =
+        told.iter().filter(|(key, _)| !config.is(key, true)).map(|(_, ours)| keras::word(ours, "no")).collect();
+    if !config.get("axis").is_nothing() {
+        match config.numbers("axis")?[..] {
+            [-1] => {}
+            [axis] => settings.push(("channels axis", Setting::Size(Size::Number(axis)))),
+            _ => return Err(config.wrong("axis", "one axis")),
+        }
+    }
+    Ok(settings)
+}
 
 /// The learned scale and shift of this shape, as far as the layer has them.
 pub(super) fn learned<'c>(node: &Node<'c, '_>, mut row: Row<'c>, elements: Qty<'c>, shape: &Shape<'c>) -> Row<'c> {

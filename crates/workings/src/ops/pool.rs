@@ -16,6 +16,7 @@ use super::{Arg, Kind, Onnx, Operator, Word, window};
 use crate::call::{Answer, Call, Given, Said};
 use crate::fault::Fault;
 use crate::graph::Dtype;
+use crate::keras;
 use crate::model::{Rounding, Rules, Setting, Size};
 use crate::node::{Built, Costs, Node, OUT_AXES, PerAxis, Row};
 
@@ -30,6 +31,38 @@ pub(super) const OPERATOR: Operator = Operator {
         Word { word: "adaptivepool", takes: &[SIZE], sets: &[AVERAGE, ADAPTIVE], ..Word::PLAIN },
         Word { word: "adaptivemaxpool", takes: &[SIZE], sets: &[MAX, ADAPTIVE], ..Word::PLAIN },
     ],
+    keras: &[
+        super::Keras::layer("MaxPooling1D", max_of_keras).over(1),
+        super::Keras::layer("MaxPool1D", max_of_keras).over(1),
+        super::Keras::layer("GlobalMaxPooling1D", |config| global_of_keras(config, MAX)).over(1),
+        super::Keras::layer("GlobalMaxPool1D", |config| global_of_keras(config, MAX)).over(1),
+        super::Keras::layer("AdaptiveMaxPooling1D", |config| adaptive_of_keras(config, MAX)).over(1),
+        super::Keras::layer("AveragePooling1D", average_of_keras).over(1),
+        super::Keras::layer("AvgPool1D", average_of_keras).over(1),
+        super::Keras::layer("GlobalAveragePooling1D", |config| global_of_keras(config, AVERAGE)).over(1),
+        super::Keras::layer("GlobalAvgPool1D", |config| global_of_keras(config, AVERAGE)).over(1),
+        super::Keras::layer("AdaptiveAveragePooling1D", |config| adaptive_of_keras(config, AVERAGE)).over(1),
+        super::Keras::layer("MaxPooling2D", max_of_keras).over(2),
+        super::Keras::layer("MaxPool2D", max_of_keras).over(2),
+        super::Keras::layer("GlobalMaxPooling2D", |config| global_of_keras(config, MAX)).over(2),
+        super::Keras::layer("GlobalMaxPool2D", |config| global_of_keras(config, MAX)).over(2),
+        super::Keras::layer("AdaptiveMaxPooling2D", |config| adaptive_of_keras(config, MAX)).over(2),
+        super::Keras::layer("AveragePooling2D", average_of_keras).over(2),
+        super::Keras::layer("AvgPool2D", average_of_keras).over(2),
+        super::Keras::layer("GlobalAveragePooling2D", |config| global_of_keras(config, AVERAGE)).over(2),
+        super::Keras::layer("GlobalAvgPool2D", |config| global_of_keras(config, AVERAGE)).over(2),
+        super::Keras::layer("AdaptiveAveragePooling2D", |config| adaptive_of_keras(config, AVERAGE)).over(2),
+        super::Keras::layer("MaxPooling3D", max_of_keras).over(3),
+        super::Keras::layer("MaxPool3D", max_of_keras).over(3),
+        super::Keras::layer("GlobalMaxPooling3D", |config| global_of_keras(config, MAX)).over(3),
+        super::Keras::layer("GlobalMaxPool3D", |config| global_of_keras(config, MAX)).over(3),
+        super::Keras::layer("AdaptiveMaxPooling3D", |config| adaptive_of_keras(config, MAX)).over(3),
+        super::Keras::layer("AveragePooling3D", average_of_keras).over(3),
+        super::Keras::layer("AvgPool3D", average_of_keras).over(3),
+        super::Keras::layer("GlobalAveragePooling3D", |config| global_of_keras(config, AVERAGE)).over(3),
+        super::Keras::layer("GlobalAvgPool3D", |config| global_of_keras(config, AVERAGE)).over(3),
+        super::Keras::layer("AdaptiveAveragePooling3D", |config| adaptive_of_keras(config, AVERAGE)).over(3),
+    ],
     rule,
     onnx: &[
         Onnx::word("AveragePool", slid),
@@ -39,8 +72,38 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("LpPool", slid),
         Onnx::word("MaxPool", slid),
     ],
-    ..Operator::NEW
 };
+
+fn max_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    of_keras(config, MAX)
+}
+
+fn average_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    of_keras(config, AVERAGE)
+}
+
+/// The stride is the window's size unless told (`keras/src/layers/pooling/base_pooling.py`).
+fn of_keras(config: &keras::Config<'_>, (mode, how): (&'static str, &'static str)) -> Result<keras::Settings, Fault> {
+    let mut settings = vec![keras::word(mode, how), ("K", config.per_axis("pool_size", 1)?)];
+    if !config.get("strides").is_nothing() {
+        settings.push(("S", config.per_axis("strides", 1)?));
+    }
+    keras::padding(config, &mut settings)?;
+    Ok(settings)
+}
+
+/// The axes are dropped unless `keepdims` (`keras/src/layers/pooling/base_global_pooling.py`).
+fn global_of_keras(config: &keras::Config<'_>, mode: (&'static str, &'static str)) -> Result<keras::Settings, Fault> {
+    let axes = if config.is("keepdims", false) { "kept" } else { "dropped" };
+    Ok([mode, GLOBAL, ("axes", axes)].map(|(key, word)| keras::word(key, word)).to_vec())
+}
+
+/// `keras/src/layers/pooling/base_adaptive_pooling.py`.
+fn adaptive_of_keras(config: &keras::Config<'_>, mode: (&'static str, &'static str)) -> Result<keras::Settings, Fault> {
+    let mut settings = [mode, ADAPTIVE].map(|(key, word)| keras::word(key, word)).to_vec();
+    settings.push(("O", config.per_axis("output_size", 1)?));
+    Ok(settings)
+}
 
 const MAX: (&str, &str) = ("mode", "max");
 const AVERAGE: (&str, &str) = ("mode", "average");
@@ -85,7 +148,10 @@ fn sliding<'c>(pool: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 fn global<'c>(pool: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let image = pool.kept(0)?;
     let one = number(pool.calc, 1);
-    let dropped = pool.word("axes") == Some("dropped") || pool.rules() == Rules::Keras;
+    let dropped = match pool.word("axes") {
+        Some(axes) => axes == "dropped",
+        None => pool.rules() == Rules::Keras,
+    };
     let axes = if dropped { 0 } else { image.space.len() };
 
     let outputs = (image.n * image.c).called("outputs");

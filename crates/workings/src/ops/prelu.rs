@@ -5,9 +5,12 @@
 //!   PyTorch `torch/nn/modules/activation.py`; Keras `keras/src/layers/activations/prelu.py`.
 //! - One comparison and one multiplication an element.
 
+use calc::Qty;
+
 use super::window::number;
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
+use crate::keras;
 use crate::model::Rules;
 use crate::node::{Built, Costs, Node, Role, Row, Shape};
 
@@ -15,9 +18,19 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "prelu",
     title: "PReLU",
     words: &[Word { word: "prelu", may: &[SLOPES], ..Word::PLAIN }],
+    keras: &[super::Keras::layer("PReLU", of_keras)],
     rule,
     ..Operator::NEW
 };
+
+/// The slopes are shared along `shared_axes` (`keras/src/layers/activations/prelu.py`).
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    if config.get("shared_axes").is_nothing() {
+        Ok(Vec::new())
+    } else {
+        Ok(vec![config.axes("shared_axes", "shared")?])
+    }
+}
 
 const SLOPES: Arg = Arg::keyed("slopes", "slopes", Kind::OneOf(&["one", "channels", "elements"]));
 
@@ -26,7 +39,14 @@ fn rule<'c>(prelu: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let one = number(prelu.calc, 1);
     let default = if prelu.rules() == Rules::Keras { "elements" } else { "one" };
     let slopes = prelu.word("slopes").unwrap_or(default);
+    let shared = prelu.keras_axes("shared", input.space.len() + 2)?.unwrap_or_default();
     let (weights, shape): (_, Shape) = match slopes {
+        "elements" if !shared.is_empty() => {
+            let own = |axis: usize, size: Qty<'c>| if shared.contains(&axis) { one } else { size };
+            let space = input.space.iter().enumerate().map(|(axis, size)| own(axis + 2, *size));
+            let shape: Shape = std::iter::once(own(1, input.c)).chain(space).collect();
+            (prelu.calc.product(shape.iter().copied()), shape)
+        }
         "elements" => {
             let each = prelu.calc.product(input.space.iter().copied().chain([input.c]));
             (each, [input.c].into_iter().chain(input.space.iter().copied()).collect())

@@ -8,13 +8,17 @@
 //! - Multiply-adds: every weight once at every step.
 
 use calc::{Qty, Relation};
+use smallvec::SmallVec;
 
 use super::conv::NO_BIAS;
 use super::window::number;
 use super::{Arg, Kind};
+use crate::call::Given;
 use crate::fault::Fault;
-use crate::model::Rules;
-use crate::node::{Built, Costs, Macs, Node, Role, Row};
+use crate::graph::Dtype;
+use crate::keras;
+use crate::model::{Rules, Setting};
+use crate::node::{Built, Costs, Macs, Node, Role, Row, Shape};
 
 /// What a kind of recurrent layer has of its own.
 pub(super) struct Cell {
@@ -36,6 +40,21 @@ pub(super) const MAY: [Arg; 6] = [LAYERS, BIDIRECTIONAL, BIASES, NO_BIAS, LAST, 
 
 /// What a projection must do; `findings` has what to do about it.
 pub(crate) const PROJECTION: &str = "the projection is smaller than the units";
+
+/// What Keras says of a recurrent layer (`keras/src/layers/rnn/rnn.py`, `gru.py`; `bidirectional.py` for the merging).
+pub(super) fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let steps = if config.is("return_sequences", false) { "all" } else { "last" };
+    let mut settings = vec![config.knob("units", "units")?, keras::word("steps", steps)];
+    keras::bias(config, &mut settings);
+    // Keras 2's first GRU had the reset before the product; its configuration says so, or is older than the choice.
+    if config.class == "GRU" && !config.is("reset_after", false) {
+        settings.push(("biases", Setting::Count(1)));
+    }
+    if config.is("return_state", false) {
+        settings.push(keras::word("state", "given"));
+    }
+    Ok(settings)
+}
 
 /// The weights of a layer in one direction, and the sizes that make them.
 struct Weights<'c> {
@@ -75,8 +94,12 @@ pub(super) fn rule<'c>(node: &Node<'c, '_>, cell: &Cell) -> Result<Row<'c>, Faul
         Some(steps) => steps == "last",
         None => node.rules() == Rules::Keras,
     };
-    let out = if last { sequence.shape(c_out, []) } else { sequence.with_channels(c_out) };
-    let mut row = Row::of(out)
+    // Keras joins the two directions feature by feature where it is told so, or hands them on apart.
+    let merge = node.word("merge").unwrap_or("concat");
+    let features = if merge == "concat" { c_out } else { state };
+    let out = if last { sequence.shape(features, []) } else { sequence.with_channels(features) };
+    let given = given(node, cell, &out, &sequence.shape(state, []), merge, directions);
+    let mut row = Row { given, ..Row::of(out) }
         .setting("units", Built::One(units))
         .setting("layers", Built::One(number(node.calc, i64::from(layers))))
         .setting("directions", Built::Word(if directions == 1 { "one" } else { "both" }))
@@ -94,6 +117,24 @@ pub(super) fn rule<'c>(node: &Node<'c, '_>, cell: &Cell) -> Result<Row<'c>, Faul
     row.macs = Macs { linear: Some(positions * times(weights.sum(layers), directions)), ..Macs::default() };
     row.costs = costs(cell, biases, times(positions * units, i64::from(layers) * directions));
     Ok(row)
+}
+
+/// What Keras hands on where it is more than one tensor: the directions apart, and the states (LSTM has two a direction).
+fn given<'c>(
+    node: &Node<'c, '_>,
+    cell: &Cell,
+    out: &Shape<'c>,
+    state: &Shape<'c>,
+    merge: &str,
+    directions: i64,
+) -> SmallVec<[Given<'c>; 1]> {
+    let states = if node.word("state") == Some("given") { directions * if cell.gates == 4 { 2 } else { 1 } } else { 0 };
+    let outputs = if merge == "none" { 2 } else { 1 };
+    if states == 0 && outputs == 1 {
+        return SmallVec::new();
+    }
+    let shapes = std::iter::repeat_n(out, outputs).chain(std::iter::repeat_n(state, states as usize));
+    shapes.map(|shape| Given::of(shape.clone(), Dtype::FLOAT32)).collect()
 }
 
 fn times(what: Qty<'_>, times: i64) -> Qty<'_> {

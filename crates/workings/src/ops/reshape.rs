@@ -10,16 +10,29 @@ use calc::Qty;
 use super::{Arg, Kind, Onnx, Operator, Word, tensor};
 use crate::call::{Answer, Call};
 use crate::fault::Fault;
+use crate::keras;
+use crate::model::{Setting, Size};
 use crate::node::{Built, Node, OUT_AXES, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "reshape",
     title: "Reshape",
     words: &[Word { word: "reshape", takes: &[SHAPE], ..Word::PLAIN }],
+    keras: &[super::Keras::layer("Reshape", of_keras)],
     rule,
     onnx: &[Onnx::word("Reshape", onnx)],
-    ..Operator::NEW
 };
+
+/// `keras/src/layers/reshaping/reshape.py`.
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let sizes = config.numbers("target_shape")?;
+    let size = |n: i64| match n {
+        -1 => Ok(None),
+        1.. => Ok(Some(Size::Number(n))),
+        _ => Err(config.wrong("target_shape", "sizes from 1, or -1,")),
+    };
+    Ok(vec![("size", Setting::Shape(sizes.into_iter().map(size).collect::<Result<_, Fault>>()?))])
+}
 
 const SHAPE: Arg = Arg::told("SHAPE", "size", Kind::Shape);
 

@@ -11,15 +11,22 @@ use super::norm::NO_SCALE;
 use super::window::number;
 use super::{Operator, Word};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Built, Costs, Node, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "rmsnorm",
     title: "Root mean square normalisation",
     words: &[Word { word: "rmsnorm", may: &[AXES, NO_SCALE], ..Word::PLAIN }],
+    keras: &[super::Keras::layer("RMSNormalization", of_keras)],
     rule,
     ..Operator::NEW
 };
+
+/// `keras/src/layers/normalization/rms_normalization.py`.
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    if config.get("axis").is_nothing() { Ok(Vec::new()) } else { Ok(vec![config.axes("axis", "at")?]) }
+}
 
 fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let input = node.any(0)?;

@@ -8,15 +8,22 @@ use super::dense::UNITS;
 use super::recurrent::{self, Cell, MAY};
 use super::{Operator, Word};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Node, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "rnn",
     title: "Recurrent layer",
     words: &[Word { word: "rnn", takes: &[UNITS], may: &MAY, ..Word::PLAIN }],
+    keras: &[super::Keras::layer("SimpleRNN", of_keras)],
     rule,
     ..Operator::NEW
 };
+
+/// `keras/src/layers/rnn/simple_rnn.py`.
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    recurrent::of_keras(config)
+}
 
 const CELL: Cell = Cell { gates: 1, biases_in_keras: 1, costs: [0, 0, 0, 1] };
 

@@ -16,6 +16,7 @@ use super::window::{Padding, Window, number, outputs, times};
 use super::{Arg, Kind, Onnx, Operator, Word, window};
 use crate::call::{Answer, Call, Said};
 use crate::fault::Fault;
+use crate::keras;
 use crate::model::{Rules, Setting, Size};
 use crate::node::{Built, Macs, Node, OUT_AXES, PerAxis, Role, Row};
 
@@ -23,10 +24,24 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "transposed",
     title: "Transposed convolution",
     words: &[Word { word: "transposed", takes: &[KERNEL, KERNELS], may: &MAY, ..Word::ACTIVATED }],
+    keras: &[
+        super::Keras::layer("Conv1DTranspose", of_keras).over(1).activated(),
+        super::Keras::layer("Conv2DTranspose", of_keras).over(2).activated(),
+        super::Keras::layer("Conv3DTranspose", of_keras).over(3).activated(),
+    ],
     rule,
     onnx: &[Onnx::word("ConvTranspose", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
-    ..Operator::NEW
 };
+
+/// `keras/src/layers/convolutional/base_conv_transpose.py`.
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = super::conv::window_of_keras(config)?;
+    settings.push(config.knob("filters", "C_out")?);
+    if !config.get("output_padding").is_nothing() {
+        settings.push(("E", config.per_axis("output_padding", 0)?));
+    }
+    Ok(settings)
+}
 
 const EXTRA: Arg = Arg::keyed("extra", "E", Kind::PerAxis { least: 0 });
 const MAY: [Arg; 8] = [STRIDE, PAD, SAME, SAME_LOWER, DILATION, GROUPS, EXTRA, NO_BIAS];

@@ -5,15 +5,26 @@
 
 use super::{Arg, Kind, Operator, Word};
 use crate::fault::Fault;
+use crate::keras;
 use crate::node::{Built, Node, OUT_AXES, PerAxis, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "upsample",
     title: "Upsampling",
     words: &[Word { word: "upsample", takes: &[FACTOR], ..Word::PLAIN }],
+    keras: &[
+        super::Keras::layer("UpSampling1D", of_keras).over(1),
+        super::Keras::layer("UpSampling2D", of_keras).over(2),
+        super::Keras::layer("UpSampling3D", of_keras).over(3),
+    ],
     rule,
     ..Operator::NEW
 };
+
+/// Interpolation changes values, never shapes (`keras/src/layers/reshaping/up_sampling2d.py`).
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    Ok(vec![("U", config.per_axis("size", 1)?)])
+}
 
 const FACTOR: Arg = Arg::told("FACTOR", "U", Kind::PerAxis { least: 1 });
 

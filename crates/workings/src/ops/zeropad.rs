@@ -12,6 +12,11 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "zeropad",
     title: "Zero padding",
     words: &[Word { word: "zeropad", takes: &[PADDING], ..Word::PLAIN }],
+    keras: &[
+        super::Keras::layer("ZeroPadding1D", |config| Ok(vec![("P", config.pads("padding", 1)?)])).over(1),
+        super::Keras::layer("ZeroPadding2D", |config| Ok(vec![("P", config.pads("padding", 2)?)])).over(2),
+        super::Keras::layer("ZeroPadding3D", |config| Ok(vec![("P", config.pads("padding", 3)?)])).over(3),
+    ],
     rule,
     ..Operator::NEW
 };

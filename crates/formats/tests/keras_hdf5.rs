@@ -1,0 +1,101 @@
+//! HDF5 files of Keras, made here: a whole model's configuration, weights of Keras 3 and of Keras 2, and files that are
+//! neither, cut off or damaged.
+
+use std::ops::Range;
+
+use formats::Source;
+use hdf5_pure::{AttrValue, FileBuilder, make_f32_type};
+use workings::fault::Fault;
+use workings::ledger::{Binds, Ledger};
+
+struct Bytes(Vec<u8>);
+
+impl Source for Bytes {
+    fn name(&self) -> &str {
+        "m.h5"
+    }
+
+    fn size(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
+        let bytes = self.0.get(range.start as usize..range.end as usize);
+        bytes.map(<[u8]>::to_vec).ok_or_else(|| Fault::new("outside"))
+    }
+}
+
+fn worked(bytes: Vec<u8>) -> Result<Ledger, Fault> {
+    formats::read(&Bytes(bytes)).map(|(model, _)| Ledger::of(model, &Binds::new()).0)
+}
+
+/// Tensors by their paths: a group for all but the last name.
+fn weights(tensors: &[(&[&str], &[u64])]) -> Vec<u8> {
+    let mut file = FileBuilder::new();
+    for (path, shape) in tensors {
+        let count = shape.iter().product::<u64>();
+        let (last, groups) = path.split_last().unwrap();
+        let mut open: Vec<_> = groups.iter().map(|name| file.create_group(name)).collect();
+        let inner = open.last_mut().unwrap();
+        inner.create_dataset(last).with_raw_data(make_f32_type(), vec![0; 4 * count as usize], count).with_shape(shape);
+        while let Some(inner) = open.pop() {
+            match open.last_mut() {
+                Some(outer) => {
+                    outer.add_group(inner.finish());
+                }
+                None => {
+                    file.add_group(inner.finish());
+                    break;
+                }
+            }
+        }
+    }
+    file.finish().unwrap()
+}
+
+fn known(ledger: &Ledger) -> (Vec<(String, Option<i128>)>, Option<i128>, Option<i128>, bool) {
+    let rows = ledger.model.layers.iter().zip(&ledger.rows);
+    let rows = rows.map(|(layer, row)| {
+        let params = row.sums.params.map_or(Some(0), |line| ledger.page.known(line));
+        (layer.name.to_string(), params)
+    });
+    let total = |line| ledger.page.known(line);
+    let totals = &ledger.totals;
+    (rows.collect(), total(totals.params.line), total(totals.statistics.line), totals.macs.exact)
+}
+
+#[test]
+fn weights_alone_have_parameters_and_no_wiring() {
+    // 3 · 3 · 3 · 4 of the convolution; 4 a vector.
+    let three = weights(&[(&["layers", "conv2d", "vars", "0"], &[3, 3, 3, 4])]);
+    assert_eq!(known(&worked(three).unwrap()), (vec![("conv2d".into(), Some(108))], Some(108), Some(0), false));
+    // Keras 2 says which are statistics.
+    let two = weights(&[(&["bn", "bn", "moving_mean:0"], &[4])]);
+    assert_eq!(known(&worked(two).unwrap()), (vec![("bn".into(), Some(0))], Some(0), Some(4), false));
+    // A layer of a model within the model; the optimiser's state and random generators are nobody's parameters.
+    let inner = weights(&[(&["layers", "base", "layers", "dense", "vars", "0"], &[5, 2])]);
+    assert_eq!(known(&worked(inner).unwrap()).0, [("base/dense".to_owned(), Some(10))]);
+    let aside = weights(&[(&["optimizer", "vars", "0"], &[5])]);
+    assert!(worked(aside).is_err_and(|fault| fault.says.contains("neither")));
+    let seed = weights(&[(&["layers", "dropout", "seed_generator", "vars", "0"], &[2])]);
+    assert!(worked(seed).is_err_and(|fault| fault.says.contains("neither")));
+}
+
+#[test]
+fn a_whole_model_is_its_configuration() {
+    let config = r#"{"class_name": "Sequential", "config": {"name": "s", "layers": [
+        {"class_name": "Dense", "config": {"name": "d", "units": 3, "batch_input_shape": [null, 4]}}]}}"#;
+    let mut file = FileBuilder::new();
+    file.set_attr("model_config", AttrValue::String(config.to_owned()));
+    let bytes = file.finish().unwrap();
+    assert_eq!(known(&worked(bytes.clone()).unwrap()), (vec![("d".into(), Some(15))], Some(15), Some(0), true));
+    // Cut off or damaged anywhere: an answer, or a message.
+    for end in (0..bytes.len()).step_by(7) {
+        assert!(worked(bytes[..end].to_vec()).is_err(), "{end}");
+    }
+    for at in 0..bytes.len() {
+        let mut broken = bytes.clone();
+        broken[at] ^= 0x55;
+        let _ = worked(broken);
+    }
+}
