@@ -100,9 +100,10 @@ impl Network {
         if !model.complete || model.layers.is_empty() {
             return Err(Fault::new(format!("{}: it has no layer, or a line of it could not be read", model.name)));
         }
-        if let Some(node) = model.layers.iter().find(|layer| layer.raw.is_some() || layer.tied.is_some()) {
-            let what = if node.tied.is_some() { "a layer that is used twice" } else { "a network of nodes" };
-            return Err(Fault::new(format!("{}: {what} cannot be run", node.name)).hint("write it as a `.net` file"));
+        // What other formats may say of a layer (an axis of its own, parameters that are shared) is not built here.
+        if model.format != "net" {
+            return Err(Fault::new(format!("{}: a network of the format {} cannot be run", model.name, model.format))
+                .hint("write it in the notation, as a `.net` file; `show` and `why` take it as it is"));
         }
         settled(&ledger)?;
         room(&ledger)?;

@@ -53,7 +53,10 @@ fn weights(tensors: &[(&[&str], &[u64])]) -> Vec<u8> {
     file.finish().unwrap()
 }
 
-fn known(ledger: &Ledger) -> (Vec<(String, Option<i128>)>, Option<i128>, Option<i128>, bool) {
+/// The rows with their parameters, the totals of parameters and of multiply-adds, and whether those are all.
+type Known = (Vec<(String, Option<i128>)>, Option<i128>, Option<i128>, bool);
+
+fn known(ledger: &Ledger) -> Known {
     let rows = ledger.model.layers.iter().zip(&ledger.rows);
     let rows = rows.map(|(layer, row)| {
         let params = row.sums.params.map_or(Some(0), |line| ledger.page.known(line));

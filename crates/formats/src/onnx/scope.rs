@@ -7,10 +7,13 @@ use workings::graph::Scope;
 
 use super::parse::Node;
 
+/// How a file writes the modules around a node: their names and their classes.
+type Written = (Box<str>, Box<str>);
+
 /// Scopes that were met, by how the file writes them.
 #[derive(Default)]
 pub(super) struct Scopes {
-    known: HashMap<(Box<str>, Box<str>), Option<Rc<Scope>>>,
+    known: HashMap<Written, Option<Rc<Scope>>>,
 }
 
 impl Scopes {
