@@ -179,6 +179,12 @@ pub(crate) struct Reading {
     /// A number for a symbol of the network
     #[arg(long, value_name = "NAME=N", value_parser = bind)]
     pub bind: Vec<(String, i64)>,
+    /// Another shape for an input, in the order of the file: x=1x3x640x640; a size may be a symbol
+    #[arg(long, value_name = "NAME=SHAPE", value_parser = input_shape)]
+    pub input_shape: Vec<(String, Vec<String>)>,
+    /// What format it is, where neither its bytes nor its name tell: net, onnx, keras
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
     /// Make it an error (exit code 2) if a total is only "at least"
     #[arg(long)]
     pub strict: bool,
@@ -197,9 +203,18 @@ pub(crate) struct Show {
     /// Which columns, in which order: layer, kernel, input, kernels, calculation, output, params, macs, …
     #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
     pub columns: Vec<String>,
-    /// Write calculations in full: paddings of 0 and strides of 1 too
+    /// Write calculations in full: paddings of 0 and strides of 1 too, and rows that only compute sizes
     #[arg(long)]
     pub full: bool,
+    /// Only layers whose name or operator has this in it
+    #[arg(long, value_name = "TEXT")]
+    pub only: Option<String>,
+    /// The largest first, by a column of numbers: params, macs, read, …
+    #[arg(long, value_name = "COLUMN")]
+    pub sort: Option<String>,
+    /// So many layers at most
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
 }
 
 #[derive(clap::Args)]
@@ -369,7 +384,13 @@ pub(crate) struct Train {
 impl Train {
     /// How to read its network.
     pub fn reading(&self) -> Reading {
-        Reading { source: self.source.clone(), bind: self.bind.clone(), strict: false }
+        Reading {
+            source: self.source.clone(),
+            bind: self.bind.clone(),
+            input_shape: Vec::new(),
+            format: None,
+            strict: false,
+        }
     }
 
     /// The options that were given, by name.
@@ -435,6 +456,21 @@ pub(crate) struct Fmt {
     /// Change nothing; exit code 1 if a file is not in its one form
     #[arg(long)]
     pub check: bool,
+}
+
+/// `NAME=SHAPE`: sizes with an x between them, numbers or symbols.
+fn input_shape(told: &str) -> Result<(String, Vec<String>), String> {
+    let wrong = || "write the input's name, = and its sizes: x=1x3x640x640, or x=Nx3xHxW".to_owned();
+    let (name, shape) = told.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(wrong)?;
+    let fits = |size: &&str| match size.parse::<i64>() {
+        Ok(n) => n > 0,
+        Err(_) => size.starts_with(char::is_alphabetic) && size.chars().all(|c| c.is_alphanumeric() || c == '_'),
+    };
+    let sizes: Vec<&str> = shape.split(['x', '×']).collect();
+    match sizes.iter().all(fits) {
+        true => Ok((name.to_owned(), sizes.into_iter().map(str::to_owned).collect())),
+        false => Err(wrong()),
+    }
 }
 
 fn bind(text: &str) -> Result<(String, i64), String> {

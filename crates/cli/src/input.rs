@@ -11,7 +11,7 @@ use sources::{File, Memory};
 use workings::audit::MOST_ROWS;
 use workings::fault::{Fault, nearest};
 use workings::ledger::{Binds, Finding, Ledger};
-use workings::model::Size;
+use workings::model::{Layout, Size};
 use workings::worksheet::Sheet;
 use workings::{Model, Place};
 
@@ -98,7 +98,7 @@ fn standard_input() -> Result<Memory, Fault> {
 
 /// Reads a source and works it out. What is wrong is said on standard error; whatever can be had comes back.
 pub(crate) fn work(shared: &Shared, reading: &Reading) -> Result<Worked, Fault> {
-    let read = read(&reading.source, &binds(&reading.bind)?)?;
+    let read = read(&reading.source, &binds(&reading.bind)?, reading.format.as_deref(), &reading.input_shape)?;
     known(&[&read.ledger], &reading.bind)?;
     worked(shared, read, reading.strict)
 }
@@ -116,7 +116,7 @@ pub(crate) fn work_each<'s>(
         return Err(Fault::new("standard input cannot be read twice").hint("give `-` once"));
     }
     let told = binds(bind)?;
-    let all: Vec<Result<Unsaid, Fault>> = sources.iter().map(|source| read(source, &told)).collect();
+    let all: Vec<Result<Unsaid, Fault>> = sources.iter().map(|source| read(source, &told, None, &[])).collect();
     let ledgers: Vec<&Ledger> = all.iter().flatten().map(|read| &read.ledger).collect();
     // What could not be read may have had the symbol.
     if ledgers.len() == all.len() {
@@ -135,12 +135,58 @@ struct Unsaid {
     found: Vec<Finding>,
 }
 
-fn read(source: &OsStr, binds: &Binds) -> Result<Unsaid, Fault> {
+fn read(
+    source: &OsStr,
+    binds: &Binds,
+    format: Option<&str>,
+    shapes: &[(String, Vec<String>)],
+) -> Result<Unsaid, Fault> {
     let source = open(source)?;
-    let (model, faults) = formats::read(&*source).map_err(|fault| in_source(&*source, fault))?;
-    let text = formats::net::text(&*source).unwrap_or_default();
+    let read = match format {
+        Some(format) => formats::read_as(&*source, format),
+        None => formats::read(&*source),
+    };
+    let (mut model, faults) = read.map_err(|fault| in_source(&*source, fault))?;
+    reshape(&mut model, shapes)?;
+    let text = text(&*source, &model);
     let (ledger, found) = Ledger::of(model, binds);
     Ok(Unsaid { name: source.name().to_owned(), text, ledger, faults, found })
+}
+
+/// What faults of a network point into: the notation's text; other formats have none, and are not read whole for it.
+fn text(source: &dyn Source, model: &Model) -> String {
+    match model.format {
+        "net" => formats::net::text(source).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+/// Gives inputs other shapes. What the file says of tensors behind them need not hold then.
+fn reshape(model: &mut Model, shapes: &[(String, Vec<String>)]) -> Result<(), Fault> {
+    for (name, shape) in shapes {
+        let names = || model.inputs.iter().map(|input| &*input.name);
+        let Some(at) = model.inputs.iter().position(|input| *input.name == **name) else {
+            let fault = Fault::new(format!("--input-shape {name}=…: the network has no input `{name}`"));
+            return Err(fault.hint(format!("it has {}", names().collect::<Vec<_>>().join(", "))));
+        };
+        let input = &mut model.inputs[at];
+        if !input.shapeless && input.shape.len() != shape.len() {
+            let (has, told) = (input.shape.len(), shape.len());
+            return Err(Fault::new(format!(
+                "--input-shape {name}=…: {told} sizes are given, and the input has {has} axes"
+            ))
+            .hint("give one size an axis, in the order of the file, the batch too"));
+        }
+        let size = |told: &String| told.parse().map_or_else(|_| Size::Symbol(told.as_str().into()), Size::Number);
+        let mut shape: Vec<Size> = shape.iter().map(size).collect();
+        // The notation and Keras write the channels last; inside they come after the batch.
+        if model.layout != Layout::AsInFile && shape.len() > 2 {
+            shape[1..].rotate_right(1);
+        }
+        (input.shape, input.shapeless) = (shape, false);
+        model.graph.said.clear();
+    }
+    Ok(())
 }
 
 fn worked(shared: &Shared, read: Unsaid, strict: bool) -> Result<Worked, Fault> {
@@ -176,7 +222,7 @@ pub(crate) fn network(shared: &Shared, source: &OsStr) -> Result<Model, Fault> {
                 .hint("write numbers for the sizes of the input, as the sheet has them")),
         };
     }
-    let text = formats::net::text(&*source).unwrap_or_default();
+    let text = text(&*source, &model);
     diagnose::faults(shared, &faults, source.name(), &text);
     Err(Fault::new(format!("{}: it cannot be read, so nothing was held against it", source.name()))
         .hint("mend the lines above first"))

@@ -39,6 +39,20 @@ pub const FORMATS: &[Format] = &[keras::FORMAT, net::FORMAT, onnx::FORMAT];
 /// How much of a file is looked at to tell its format.
 const HEAD: u64 = 512;
 
+/// Reads a network in the format of this name.
+///
+/// # Errors
+///
+/// There is no such format; or nothing of the network could be read.
+pub fn read_as(source: &dyn Source, name: &str) -> Read {
+    let names = || FORMATS.iter().map(|format| format.name);
+    let format = FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+        Fault::new(format!("there is no format `{name}`"))
+            .hint(format!("there are {}", names().collect::<Vec<_>>().join(", ")))
+    })?;
+    (format.read)(source)
+}
+
 /// Reads a network in the format that its first bytes tell, or its name, or else in the project's own notation.
 pub fn read(source: &dyn Source) -> Read {
     let head = source.read(0..source.size().min(HEAD))?;

@@ -6,11 +6,11 @@
 
 use std::path::{Path, PathBuf};
 
-use calc::Value;
+use calc::{Forms, Value};
 use formats::Source;
 use serde_json::Value as Json;
 use workings::ledger::{Binds, Finding};
-use workings::model::From;
+use workings::model::{From, Size};
 use workings::{Fault, Ledger};
 
 struct Bytes(String, Vec<u8>);
@@ -116,4 +116,41 @@ fn found(ledger: &Ledger, name: &str) -> Option<Vec<i128>> {
             _ => None,
         })
         .collect()
+}
+
+/// Networks with batch, height and width left open: the closed form of their multiply-adds gives what the network gives with
+/// numbers in their place. The exporter has baked sizes in (a reshape to a batch of 1, the 14 × 14 patches of ViT): where the
+/// numbers do not fit those, that is said, and the form holds all the same.
+#[test]
+fn closed_forms_agree_with_numbers() {
+    let names = [("resnet50", 1..9, 32..512), ("vgg16", 1..9, 32..512), ("vit_b_16", 1..9, 32..512)];
+    let all = [corpus("torchvision"), corpus("torchvision-folded")].concat();
+    let mut random = 20_261_123_u64;
+    let mut among = |range: &std::ops::Range<i64>| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        range.start + (random >> 33) as i64 % (range.end - range.start)
+    };
+    for (name, batch, size) in names {
+        let Some((path, _)) = all.iter().find(|(path, _)| path.file_stem().is_some_and(|stem| stem == name)) else {
+            continue;
+        };
+        let bytes = std::fs::read(path).expect("a file of the corpus");
+        let (mut model, _) = formats::read(&Bytes(path.display().to_string(), bytes)).expect("a network");
+        for (axis, symbol) in [(0, "N"), (2, "H"), (3, "W")] {
+            model.inputs[0].shape[axis] = Size::Symbol(symbol.into());
+        }
+        let (open, findings) = Ledger::of(model.clone(), &Binds::new());
+        assert_eq!(findings, [], "{name}");
+        let mut forms = Forms::new(&open.page);
+        let form = forms.form(open.totals.macs.line).expect("a closed form");
+        for _ in 0..10 {
+            let binds =
+                Binds::from([("N".into(), among(&batch)), ("H".into(), among(&size)), ("W".into(), among(&size))]);
+            let (bound, findings) = Ledger::of(model.clone(), &binds);
+            assert!(findings.iter().all(|finding| finding.code == "reshape"), "{name} with {binds:?}: {findings:?}");
+            let found = form.evaluate(&|symbol| binds.get(symbol).map(|n| i128::from(*n)));
+            assert_eq!(found, bound.page.known(bound.totals.macs.line), "{name} with {binds:?}: {form}");
+            assert!(found.is_some());
+        }
+    }
 }

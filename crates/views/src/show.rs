@@ -8,9 +8,11 @@ use crate::notation;
 use crate::report::{self, Block, Cell, Column, Phrase, Report, Span, Table};
 
 mod calculation;
+mod chosen;
 mod columns;
 mod shape;
 
+pub use chosen::{Order, order};
 pub use columns::{COLUMNS, ColumnKind, column};
 pub use shape::Layout;
 
@@ -23,6 +25,12 @@ pub struct Options {
     pub layout: Layout,
     /// Whether a calculation has everything that its rule wrote, also a padding of 0 and a stride of 1.
     pub full: bool,
+    /// Of which layers: those whose name or operator has this in it.
+    pub only: Option<String>,
+    /// What they are put in order by, the largest first; the network's own order unless told.
+    pub sort: Option<Order>,
+    /// How many at most.
+    pub top: Option<usize>,
 }
 
 /// The worksheet's own columns.
@@ -34,7 +42,9 @@ pub fn show(ledger: &Ledger, findings: &[Finding], options: &Options) -> Report 
         options.columns.clone().unwrap_or_else(|| USUAL.iter().filter_map(|name| column(name).ok()).collect());
     let mut sheet = Sheet::new(ledger, options, &columns);
     let mut blocks = vec![Block::Heading(1, vec![Span::Name(ledger.model.name.to_string())])];
-    blocks.push(Block::Table(sheet.table(&columns)));
+    let (rows, says) = chosen::rows(ledger, options);
+    blocks.push(Block::Table(sheet.table(&columns, &rows)));
+    blocks.extend(says.map(|says| Block::Prose(coded(&says))));
     blocks.extend(findings.iter().map(finding));
     if !sheet.names.is_empty() {
         blocks.push(Block::Legend(legend(&sheet.names)));
@@ -93,8 +103,8 @@ impl<'l> Sheet<'l> {
         Sheet { ledger, working, forms, layout: options.layout, leads_to, names: Vec::new() }
     }
 
-    fn table(&mut self, kinds: &[ColumnKind]) -> Table {
-        let rows: Vec<Vec<Cell>> = (0..self.ledger.rows.len()).map(|row| self.cells(kinds, row)).collect();
+    fn table(&mut self, kinds: &[ColumnKind], rows: &[usize]) -> Table {
+        let rows: Vec<Vec<Cell>> = rows.iter().map(|row| self.cells(kinds, *row)).collect();
         let foot = self.foot(kinds);
         let open = !self.ledger.symbols.is_empty();
         let columns = kinds

@@ -8,9 +8,10 @@ use crate::args::{self, As, Shared, Show};
 use crate::{Ended, input, output};
 
 pub(super) fn run(shared: &Shared, show: &Show) -> Result<Ended, Fault> {
-    if matches!(show.form, As::Json | As::Csv) && (show.full || !show.columns.is_empty()) {
-        return Err(Fault::new("--columns and --full are for people: json and csv have everything")
-            .hint("leave them out, or take another form"));
+    let chooses = show.only.is_some() || show.sort.is_some() || show.top.is_some();
+    if matches!(show.form, As::Json | As::Csv) && (show.full || chooses || !show.columns.is_empty()) {
+        let says = "--columns, --full, --only, --sort and --top are for people: json and csv have everything";
+        return Err(Fault::new(says).hint("leave them out, or take another form"));
     }
     let options = Options {
         columns: match show.columns.is_empty() {
@@ -22,6 +23,9 @@ pub(super) fn run(shared: &Shared, show: &Show) -> Result<Ended, Fault> {
             args::Layout::Chw => Layout::Chw,
         },
         full: show.full,
+        only: show.only.clone(),
+        sort: show.sort.as_deref().map(views::show::order).transpose()?,
+        top: show.top,
     };
     let worked = input::work(shared, &show.reading)?;
     let text = match show.form {

@@ -1,0 +1,75 @@
+//! Files of other formats as a person gives them to the command. The ONNX file is one that `export` writes of q2, whose
+//! totals Keras counts: 588,734 parameters, and 7,582,750 multiply-adds an example.
+
+mod run;
+
+use run::workings;
+
+fn onnx(name: &str) -> String {
+    let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
+    assert_eq!(workings(&["export", "q2", "-o", &path], b"").code, Some(0));
+    path
+}
+
+#[test]
+fn a_file_tells_its_format_by_what_is_in_it() {
+    let bytes = std::fs::read(onnx("formats-content.onnx")).expect("the file was written");
+    for path in ["-", &format!("{}/formats-content.net", env!("CARGO_TARGET_TMPDIR"))] {
+        if path != "-" {
+            std::fs::write(path, &bytes).expect("a place to write to");
+        }
+        let ran = workings(&["show", path, "--as", "json"], &bytes);
+        let answer: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        assert_eq!((ran.code, &answer["model"]["format"]), (Some(0), &"onnx".into()), "{}", ran.err);
+        assert_eq!(answer["totals"]["params"], 588_734);
+        assert_eq!(answer["totals"]["macs"], "7582750*batch");
+    }
+}
+
+#[test]
+fn an_input_takes_another_shape() {
+    let path = onnx("formats-shape.onnx");
+    let ran = workings(&["show", &path, "--input-shape", "input=2x3x150x150", "--as", "json"], b"");
+    let answer: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(answer["totals"]["macs"], 2 * 7_582_750, "{}", ran.err);
+
+    let ran = workings(&["show", &path, "--input-shape", "pictures=1x3x9x9"], b"");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("no input `pictures`") && ran.err.contains("it has input"), "{}", ran.err);
+    let ran = workings(&["show", &path, "--input-shape", "input=3x150x150"], b"");
+    assert!(ran.code == Some(2) && ran.err.contains("3 sizes are given, and the input has 4 axes"), "{}", ran.err);
+    let ran = workings(&["show", &path, "--input-shape", "input=1x0x150x150"], b"");
+    assert!(ran.code == Some(2) && ran.err.contains("x=1x3x640x640"), "{}", ran.err);
+}
+
+#[test]
+fn a_part_of_the_rows_is_shown() {
+    let ran = workings(&["show", "q4", "--sort", "params", "--top", "2"], b"");
+    let rows: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("dense")).collect();
+    assert!(rows[0].starts_with("dense1") && rows[1].starts_with("dense2"), "{}", ran.out);
+    assert!(
+        ran.out.contains("155,399,050") && ran.out.contains("2 of 12 rows; the totals are those of all."),
+        "{}",
+        ran.out
+    );
+    let ran = workings(&["show", "q4", "--only", "pool", "--columns", "layer,output"], b"");
+    assert_eq!(ran.out.lines().filter(|line| line.starts_with("pool")).count(), 3, "{}", ran.out);
+    assert!(!ran.out.contains("conv1"), "{}", ran.out);
+
+    let ran = workings(&["show", "q4", "--sort", "parms"], b"");
+    assert!(ran.code == Some(2) && ran.err.contains("“parms”"), "{}", ran.err);
+    let ran = workings(&["show", "q4", "--top", "3", "--as", "csv"], b"");
+    assert!(ran.code == Some(2) && ran.err.contains("--top"), "{}", ran.err);
+}
+
+#[test]
+fn a_format_may_be_told() {
+    let ran = workings(&["show", "q2", "--format", "onnx"], b"");
+    assert_eq!(ran.code, Some(2), "{}", ran.out);
+    let ran = workings(&["show", "q2", "--format", "caffe"], b"");
+    assert!(
+        ran.code == Some(2) && ran.err.contains("there is no format `caffe`") && ran.err.contains("onnx"),
+        "{}",
+        ran.err
+    );
+}
