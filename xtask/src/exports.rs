@@ -33,6 +33,15 @@ pub(crate) fn all() -> Done {
     run("every network in every framework", &mut held)
 }
 
+/// The shapes of ONNX's own node tests.
+pub(crate) fn nodes() -> Done {
+    let python = environment("frameworks")?;
+    run("release build", cargo(&["build", "--release", "--locked"]))?;
+    let mut held = Command::new(python);
+    held.arg("tests/truth/onnx_nodes.py").env("WORKINGS", target().join("release/workings"));
+    run("ONNX's node tests", &mut held)
+}
+
 /// The engine beside PyTorch.
 pub(crate) fn speed() -> Done {
     let python = environment("frameworks")?;

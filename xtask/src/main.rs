@@ -73,6 +73,7 @@ fn full() -> Done {
     let verify = ["run", "--release", "--locked", "--features", "engine", "--", "verify"];
     run("verify", cargo(&verify).args(networks))?;
     exports::all()?;
+    exports::nodes()?;
     exports::speed()?;
     fuzz::all(600)
 }

@@ -182,6 +182,9 @@ pub(crate) struct Reading {
     /// Another shape for an input, in the order of the file: x=1x3x640x640; a size may be a symbol
     #[arg(long, value_name = "NAME=SHAPE", value_parser = input_shape)]
     pub input_shape: Vec<(String, Vec<String>)>,
+    /// The elements of an input that shapes hang on: axes=0,2
+    #[arg(long, value_name = "NAME=N,…", value_parser = input_data)]
+    pub input_data: Vec<(String, Vec<f64>)>,
     /// What format it is, where neither its bytes nor its name tell: net, onnx, keras
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<String>,
@@ -388,6 +391,7 @@ impl Train {
             source: self.source.clone(),
             bind: self.bind.clone(),
             input_shape: Vec::new(),
+            input_data: Vec::new(),
             format: None,
             strict: false,
         }
@@ -456,6 +460,15 @@ pub(crate) struct Fmt {
     /// Change nothing; exit code 1 if a file is not in its one form
     #[arg(long)]
     pub check: bool,
+}
+
+/// `NAME=N,…`: numbers with commas between them; none at all is an empty tensor.
+fn input_data(told: &str) -> Result<(String, Vec<f64>), String> {
+    let wrong = || "write the input's name, = and its elements: axes=0,2, or scales=1,1,2.5,2.5".to_owned();
+    let (name, numbers) = told.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(wrong)?;
+    let numbers = numbers.split(',').filter(|number| !number.is_empty());
+    let numbers = numbers.map(|number| number.trim().parse().map_err(|_| wrong()));
+    Ok((name.to_owned(), numbers.collect::<Result<_, _>>()?))
 }
 
 /// `NAME=SHAPE`: sizes with an x between them, numbers or symbols.

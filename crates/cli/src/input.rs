@@ -10,6 +10,7 @@ use formats::{Source, Weights};
 use sources::{File, Memory};
 use workings::audit::MOST_ROWS;
 use workings::fault::{Fault, nearest};
+use workings::graph::Numbers;
 use workings::ledger::{Binds, Finding, Ledger};
 use workings::model::{Layout, Size};
 use workings::worksheet::Sheet;
@@ -98,7 +99,7 @@ fn standard_input() -> Result<Memory, Fault> {
 
 /// Reads a source and works it out. What is wrong is said on standard error; whatever can be had comes back.
 pub(crate) fn work(shared: &Shared, reading: &Reading) -> Result<Worked, Fault> {
-    let read = read(&reading.source, &binds(&reading.bind)?, reading.format.as_deref(), &reading.input_shape)?;
+    let read = read(&reading.source, &binds(&reading.bind)?, &Told::of(reading))?;
     known(&[&read.ledger], &reading.bind)?;
     worked(shared, read, reading.strict)
 }
@@ -116,7 +117,7 @@ pub(crate) fn work_each<'s>(
         return Err(Fault::new("standard input cannot be read twice").hint("give `-` once"));
     }
     let told = binds(bind)?;
-    let all: Vec<Result<Unsaid, Fault>> = sources.iter().map(|source| read(source, &told, None, &[])).collect();
+    let all: Vec<Result<Unsaid, Fault>> = sources.iter().map(|source| read(source, &told, &Told::default())).collect();
     let ledgers: Vec<&Ledger> = all.iter().flatten().map(|read| &read.ledger).collect();
     // What could not be read may have had the symbol.
     if ledgers.len() == all.len() {
@@ -135,19 +136,29 @@ struct Unsaid {
     found: Vec<Finding>,
 }
 
-fn read(
-    source: &OsStr,
-    binds: &Binds,
-    format: Option<&str>,
-    shapes: &[(String, Vec<String>)],
-) -> Result<Unsaid, Fault> {
+/// What is told of a source beside its name.
+#[derive(Default)]
+struct Told<'r> {
+    format: Option<&'r str>,
+    shapes: &'r [(String, Vec<String>)],
+    data: &'r [(String, Vec<f64>)],
+}
+
+impl<'r> Told<'r> {
+    fn of(reading: &'r Reading) -> Told<'r> {
+        Told { format: reading.format.as_deref(), shapes: &reading.input_shape, data: &reading.input_data }
+    }
+}
+
+fn read(source: &OsStr, binds: &Binds, told: &Told<'_>) -> Result<Unsaid, Fault> {
     let source = open(source)?;
-    let read = match format {
+    let read = match told.format {
         Some(format) => formats::read_as(&*source, format),
         None => formats::read(&*source),
     };
     let (mut model, faults) = read.map_err(|fault| in_source(&*source, fault))?;
-    reshape(&mut model, shapes)?;
+    reshape(&mut model, told.shapes)?;
+    fill(&mut model, told.data)?;
     let text = text(&*source, &model);
     let (ledger, found) = Ledger::of(model, binds);
     Ok(Unsaid { name: source.name().to_owned(), text, ledger, faults, found })
@@ -161,14 +172,49 @@ fn text(source: &dyn Source, model: &Model) -> String {
     }
 }
 
+/// Gives inputs their elements.
+fn fill(model: &mut Model, data: &[(String, Vec<f64>)]) -> Result<(), Fault> {
+    for (name, numbers) in data {
+        let at = input(model, "--input-data", name)?;
+        let input = &mut model.inputs[at];
+        let sizes = input.shape.iter().map(|size| match size {
+            Size::Number(n) => Some(*n),
+            Size::Symbol(_) => None,
+        });
+        let elements = sizes.collect::<Option<Vec<i64>>>().map(|sizes| sizes.iter().product::<i64>());
+        if let Some(elements) = elements.filter(|elements| *elements != numbers.len() as i64 && !input.shapeless) {
+            let found = numbers.len();
+            return Err(Fault::new(format!(
+                "--input-data {name}=…: {found} numbers are given, and the input has {elements}"
+            ))
+            .hint("give every element, row by row"));
+        }
+        let whole = !input.dtype.is_float() && numbers.iter().all(|number| number.fract() == 0.0);
+        input.numbers = Some(match whole {
+            true => Numbers::Whole(numbers.iter().map(|number| *number as i64).collect()),
+            false => Numbers::Real(numbers.as_slice().into()),
+        });
+        if elements.is_none() && input.shape.len() == 1 {
+            input.shape = vec![Size::Number(numbers.len() as i64)];
+        }
+        model.graph.said.clear();
+    }
+    Ok(())
+}
+
+/// The input of this name, by its number.
+fn input(model: &Model, option: &str, name: &str) -> Result<usize, Fault> {
+    let names = || model.inputs.iter().map(|input| &*input.name);
+    model.inputs.iter().position(|input| *input.name == *name).ok_or_else(|| {
+        let fault = Fault::new(format!("{option} {name}=…: the network has no input `{name}`"));
+        fault.hint(format!("it has {}", names().collect::<Vec<_>>().join(", ")))
+    })
+}
+
 /// Gives inputs other shapes. What the file says of tensors behind them need not hold then.
 fn reshape(model: &mut Model, shapes: &[(String, Vec<String>)]) -> Result<(), Fault> {
     for (name, shape) in shapes {
-        let names = || model.inputs.iter().map(|input| &*input.name);
-        let Some(at) = model.inputs.iter().position(|input| *input.name == **name) else {
-            let fault = Fault::new(format!("--input-shape {name}=…: the network has no input `{name}`"));
-            return Err(fault.hint(format!("it has {}", names().collect::<Vec<_>>().join(", "))));
-        };
+        let at = input(model, "--input-shape", name)?;
         let input = &mut model.inputs[at];
         if !input.shapeless && input.shape.len() != shape.len() {
             let (has, told) = (input.shape.len(), shape.len());

@@ -42,6 +42,28 @@ fn an_input_takes_another_shape() {
     assert!(ran.code == Some(2) && ran.err.contains("x=1x3x640x640"), "{}", ran.err);
 }
 
+/// A reshape to the sizes of its second input: only who knows those knows the shape.
+#[test]
+fn an_input_takes_its_elements() {
+    let field = |number: u8, bytes: &[u8]| [&[number << 3 | 2, bytes.len() as u8], bytes].concat();
+    let input = |name: &[u8], kind: u8, size: u8| {
+        let shape = field(2, &field(1, &[8, size]));
+        field(11, &[field(1, name), field(2, &field(1, &[vec![8, kind], shape].concat()))].concat())
+    };
+    let node = [field(1, b"x"), field(1, b"sizes"), field(2, b"y"), field(4, b"Reshape")].concat();
+    let graph = [field(1, &node), input(b"x", 1, 6), input(b"sizes", 7, 2)].concat();
+    let model = [vec![8, 10], field(7, &graph)].concat();
+    let shape = |told: &[&str]| {
+        let ran = workings(&[&["show", "-", "--as", "json"], told].concat(), &model);
+        let answer: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        answer["rows"][0]["outputs"][0]["shape"].to_string()
+    };
+    assert_eq!(shape(&["--input-data", "sizes=2,-1"]), "[2,3]");
+    assert_eq!(shape(&[]), r#"["y_d0","y_d1"]"#);
+    let ran = workings(&["show", "-", "--input-data", "sizes=2,3,1"], &model);
+    assert!(ran.code == Some(2) && ran.err.contains("3 numbers are given, and the input has 2"), "{}", ran.err);
+}
+
 #[test]
 fn a_part_of_the_rows_is_shown() {
     let ran = workings(&["show", "q4", "--sort", "params", "--top", "2"], b"");

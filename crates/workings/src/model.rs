@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::fault::Place;
-use crate::graph::{Dtype, Graph, Raw, Scope};
+use crate::graph::{Dtype, Graph, Numbers, Raw, Scope};
 use crate::ops::Operator;
 
 /// A size as it was written.
@@ -137,6 +137,8 @@ pub struct Input {
     pub dtype: Dtype,
     /// Whether the file says no shape at all, or it is no tensor.
     pub shapeless: bool,
+    /// Its elements, where somebody has said them: sizes that a shape hangs on.
+    pub numbers: Option<Numbers>,
     /// Where it was written.
     pub place: Place,
 }

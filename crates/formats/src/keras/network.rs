@@ -338,7 +338,14 @@ impl Reading {
             sizes[1..].rotate_right(1);
         }
         let at = self.model.inputs.len() as u32;
-        self.model.inputs.push(Input { name: name.into(), shape: sizes, dtype, shapeless, place: Default::default() });
+        self.model.inputs.push(Input {
+            name: name.into(),
+            shape: sizes,
+            dtype,
+            shapeless,
+            numbers: None,
+            place: Default::default(),
+        });
         Ok(From::Input(at))
     }
 

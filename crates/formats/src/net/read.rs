@@ -251,6 +251,7 @@ impl<'t> Reader<'t> {
                     shape,
                     dtype: Dtype::FLOAT32,
                     shapeless: false,
+                    numbers: None,
                     place: args::place(line),
                 });
                 From::Input(self.model.inputs.len() as u32 - 1)

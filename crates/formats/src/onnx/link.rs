@@ -139,6 +139,7 @@ impl Linker<'_> {
             self.model.inputs.push(Input {
                 name: name.to_string().into(),
                 shapeless: sizes.is_none(),
+                numbers: None,
                 shape: sizes.unwrap_or_default(),
                 dtype,
                 place: Default::default(),

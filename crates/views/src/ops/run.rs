@@ -63,6 +63,7 @@ fn model(word: &Word, shape: &[&str], choice: Option<(&Arg, &'static str)>) -> M
             .collect(),
         dtype: Dtype::FLOAT32,
         shapeless: false,
+        numbers: None,
         place: Place::default(),
     };
     let layer = Layer {

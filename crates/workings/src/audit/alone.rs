@@ -104,6 +104,7 @@ impl Alone {
             shape: shape(index, rank),
             dtype: Dtype::FLOAT32,
             shapeless: false,
+            numbers: None,
             place: layer.place,
         });
         let model = Model {

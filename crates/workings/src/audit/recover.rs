@@ -56,6 +56,7 @@ fn empty(sheet: &Sheet, explained: &Explained) -> Model {
             shape,
             dtype: Dtype::FLOAT32,
             shapeless: false,
+            numbers: None,
             place: sheet.place,
         }],
         ..Model::default()

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::around::Around;
 use super::{Binds, LedgerRow, Lines, Made, Sums, Total, Totals, nodes};
-use crate::call::{Given, Stop};
+use crate::call::{Given, Stop, carried};
 use crate::fault::Fault;
 use crate::graph::Dtype;
 use crate::model::{From, Input, Layer, Layout, Model, Size};
@@ -95,7 +95,8 @@ impl<'c, 'm> Writer<'c, 'm> {
         };
         let names = names.concat().into_iter().chain(std::iter::repeat("size"));
         let shape: Shape = input.shape.iter().zip(names).map(|(size, name)| self.size(name, size)).collect();
-        Given::of(shape, input.dtype)
+        let value = input.numbers.as_ref().map(carried);
+        Given { value, ..Given::of(shape, input.dtype) }
     }
 
     fn size(&self, name: &'static str, size: &Size) -> Qty<'c> {

@@ -14,13 +14,13 @@ use calc::Qty;
 
 use super::conv::NO_BIAS;
 use super::window::number;
-use super::{Arg, Kind, Operator, Word, activation};
-use crate::call::Given;
+use super::{Arg, Kind, Onnx, Operator, Word, activation};
+use crate::call::{Answer, Call, Given, Stop};
 use crate::fault::Fault;
 use crate::graph::Dtype;
 use crate::keras;
 use crate::model::{Setting, Size};
-use crate::node::{Built, Costs, Image, Macs, Node, Role, Row};
+use crate::node::{Built, Costs, Image, Macs, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "attention",
@@ -33,6 +33,7 @@ pub(super) const OPERATOR: Operator = Operator {
     }],
     keras: &[super::Keras::layer("MultiHeadAttention", of_keras).taking(&[("query", 0), ("key", 2), ("value", 1)])],
     rule,
+    onnx: &[Onnx::word("Attention", onnx)],
     ..Operator::NEW
 };
 
@@ -190,4 +191,47 @@ fn sources<'c>(attention: &Node<'c, '_>) -> Result<Sources<'c>, Fault> {
         values_from.length = values_from.length.equals(keys_from.length, LENGTHS);
     }
     Ok(Sources { query, keys: keys_from, values: values_from, own: told.is_none() })
+}
+
+/// ONNX: queries, keys and values that are projected already, batch × heads × length × features, or with all heads' features
+/// in one axis; keys and values of before may come first (operator `Attention`).
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let (queries, keys, values) =
+        (heads(call, 0, "q_num_heads")?, heads(call, 1, "kv_num_heads")?, heads(call, 2, "kv_num_heads")?);
+    let before = |input: usize| {
+        call.arg_if_any(input).and_then(|given| given.shape.as_ref()).and_then(|shape| shape.get(2).copied())
+    };
+    let all = before(4).map_or(keys[2], |before| before + keys[2]);
+    let [batch, count, length, _] = queries;
+    let out: Shape<'c> = match call.shape(0)?.len() {
+        3 => Shape::from_slice(&[batch, length, count * values[3]]),
+        _ => Shape::from_slice(&[batch, count, length, values[3]]),
+    };
+    let four = |sizes: [Qty<'c>; 4]| Given::of(Shape::from_slice(&sizes), call.dtype(0));
+    let further = [
+        four([batch, keys[1], all, keys[3]]),
+        four([batch, values[1], all, values[3]]),
+        four([batch, count, length, all]),
+    ];
+    let mut row = Row::giving([Given::of(out, call.dtype(0))].into_iter().chain(further).take(call.outputs().max(1)));
+    let scores = batch * count * length * all;
+    row.macs = Macs { matmul: Some(scores * (keys[3] + values[3])), ..Macs::default() };
+    row.costs = activation::by_name("softmax").map(|softmax| softmax.of(scores)).unwrap_or_default();
+    Ok(row)
+}
+
+/// An input as batch, heads, length and features of a head.
+fn heads<'c>(call: &Call<'c, '_>, input: usize, attribute: &str) -> Result<[Qty<'c>; 4], Stop> {
+    match call.shape(input)?[..] {
+        [batch, heads, length, features] => Ok([batch, heads, length, features]),
+        [batch, length, features] => {
+            let told = call.int(attribute, 0);
+            if told < 1 {
+                return Err(call.wrong(format!("its input {} has 3 axes, and {attribute} is not given", input + 1)));
+            }
+            let heads = call.given("h", told);
+            Ok([batch, heads, length, features.splits_into(heads, SHARED) / heads])
+        }
+        _ => Err(call.wrong(format!("its input {} needs 3 or 4 axes", input + 1))),
+    }
 }

@@ -7,13 +7,23 @@
 
 use super::{Onnx, Operator, tensor};
 use crate::call::{Answer, Call, Given, Values, carried};
-use crate::graph::{Attribute, Dtype, Stored};
+use crate::graph::{Attribute, Dtype, Stored, onnx_type};
 use crate::node::{Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "constant",
     title: "Constant",
-    onnx: &[Onnx::word("Constant", constant), Onnx::word("ConstantOfShape", of_shape), Onnx::word("Range", range)],
+    onnx: &[
+        Onnx::word("Bernoulli", like),
+        Onnx::word("Constant", constant),
+        Onnx::word("ConstantOfShape", of_shape),
+        Onnx::word("EyeLike", like),
+        Onnx::word("RandomNormal", random),
+        Onnx::word("RandomNormalLike", like),
+        Onnx::word("RandomUniform", random),
+        Onnx::word("RandomUniformLike", like),
+        Onnx::word("Range", range),
+    ],
     ..Operator::NEW
 };
 
@@ -96,4 +106,16 @@ fn range<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         _ => call.open(0, 0),
     };
     Ok(Row::giving([Given::of(Shape::from_slice(&[count]), dtype)]))
+}
+
+/// As large as another tensor, of which only the shape is looked at.
+fn like<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let dtype = call.int_if_told("dtype").map_or_else(|| call.dtype(0), onnx_type);
+    Ok(Row::giving([Given::of(call.shape(0)?.clone(), dtype)]))
+}
+
+fn random<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let told = call.ints("shape").ok_or_else(|| call.wrong("it has no shape"))?;
+    let shape: Shape<'c> = told.iter().map(|n| call.given("size", *n)).collect();
+    Ok(Row::giving([Given::of(shape, call.int_if_told("dtype").map_or(Dtype::FLOAT32, onnx_type))]))
 }

@@ -8,10 +8,11 @@
 use super::conv::GROUPS_IN;
 use super::norm::{self, NO_SCALE, NO_SHIFT};
 use super::window::number;
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word, tensor};
+use crate::call::{Answer, Call};
 use crate::fault::Fault;
 use crate::keras;
-use crate::node::{Built, Node, Row};
+use crate::node::{Built, Node, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "groupnorm",
@@ -19,6 +20,7 @@ pub(super) const OPERATOR: Operator = Operator {
     words: &[Word { word: "groupnorm", takes: &[GROUPS], may: &[NO_SCALE, NO_SHIFT], ..Word::ACTIVATED }],
     keras: &[super::Keras::layer("GroupNormalization", of_keras)],
     rule,
+    onnx: &[Onnx::word("GroupNormalization", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
     ..Operator::NEW
 };
 
@@ -41,4 +43,13 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let row = Row::of(input.with_channels(channels)).setting("groups", Built::One(groups));
     let row = norm::learned(node, row, number(node.calc, 1) * channels, &[channels].into_iter().collect());
     Ok(Row { costs: norm::costs(node.has("scale"), node.has("shift"), input.elements(), input.n * groups), ..row })
+}
+
+/// ONNX: the scale and the shift are inputs.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let elements = tensor::product(call, call.shape_of(0, 2)?);
+    let groups = call.shape_of(0, 2)?[0] * call.int("num_groups", 1);
+    let mut row = tensor::same(call)?;
+    row.costs = norm::costs(true, true, elements, groups);
+    Ok(row)
 }

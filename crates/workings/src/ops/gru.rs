@@ -9,7 +9,7 @@
 
 use super::dense::UNITS;
 use super::recurrent::{self, Cell, MAY};
-use super::{Operator, Word};
+use super::{Onnx, Operator, Word};
 use crate::fault::Fault;
 use crate::keras;
 use crate::node::{Node, Row};
@@ -20,6 +20,7 @@ pub(super) const OPERATOR: Operator = Operator {
     words: &[Word { word: "gru", takes: &[UNITS], may: &MAY, ..Word::PLAIN }],
     keras: &[super::Keras::layer("GRU", of_keras)],
     rule,
+    onnx: &[Onnx::word("GRU", recurrent::onnx).with(recurrent::ROLES)],
     ..Operator::NEW
 };
 

@@ -6,15 +6,17 @@
 
 use super::norm;
 use super::window::number;
-use super::{Arg, Operator, Word};
+use super::{Arg, Onnx, Operator, Word, tensor};
+use crate::call::{Answer, Call};
 use crate::fault::Fault;
-use crate::node::{Node, Row};
+use crate::node::{Node, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "instancenorm",
     title: "Instance normalisation",
     words: &[Word { word: "instancenorm", may: &[AFFINE], ..Word::ACTIVATED }],
     rule,
+    onnx: &[Onnx::word("InstanceNormalization", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
     ..Operator::NEW
 };
 
@@ -28,5 +30,14 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         row = norm::learned(node, row, number(node.calc, 1) * input.c, &[input.c].into_iter().collect());
     }
     row.costs = norm::costs(affine, affine, input.elements(), input.n * input.c);
+    Ok(row)
+}
+
+/// ONNX: the scale and the shift are inputs.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let elements = tensor::product(call, call.shape_of(0, 2)?);
+    let groups = tensor::product(call, &call.shape_of(0, 2)?[..2]);
+    let mut row = tensor::same(call)?;
+    row.costs = norm::costs(true, true, elements, groups);
     Ok(row)
 }

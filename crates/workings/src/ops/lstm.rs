@@ -10,7 +10,7 @@
 use super::conv::NO_BIAS;
 use super::dense::UNITS;
 use super::recurrent::{self, BIASES, BIDIRECTIONAL, Cell, LAST, LAYERS, SEQUENCE};
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word};
 use crate::fault::Fault;
 use crate::keras;
 use crate::node::{Node, Row};
@@ -26,6 +26,7 @@ pub(super) const OPERATOR: Operator = Operator {
     }],
     keras: &[super::Keras::layer("LSTM", of_keras)],
     rule,
+    onnx: &[Onnx::word("LSTM", recurrent::onnx).with(recurrent::ROLES)],
     ..Operator::NEW
 };
 

@@ -1,5 +1,10 @@
 //! The operators, one (or a close family) a file, and what an operator is.
 
+#![allow(
+    clippy::needless_update,
+    reason = "an operator that has everything may still say that the rest is as in others"
+)]
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -9,11 +14,13 @@ use crate::node::{Node, Role, Row};
 
 mod activation;
 mod add;
+mod along;
 pub(crate) mod attention;
 mod batchnorm;
 mod cast;
 mod concat;
 mod constant;
+mod control;
 pub(crate) mod conv;
 mod convlstm;
 pub(crate) mod crop;
@@ -36,6 +43,7 @@ mod input;
 mod instancenorm;
 pub(crate) mod join;
 mod layernorm;
+mod loss;
 mod lstm;
 pub(crate) mod matmul;
 mod merge;
@@ -45,12 +53,16 @@ mod normalization;
 mod pad;
 mod passed;
 mod permute;
+mod pick;
 pub(crate) mod pool;
 mod prelu;
+mod quantize;
+mod rearrange;
 pub(crate) mod recurrent;
 mod reduce;
 mod repeat;
 pub(crate) mod reshape;
+mod resize;
 mod resizing;
 mod rmsnorm;
 mod rnn;
@@ -77,11 +89,13 @@ pub(crate) use window::elements;
 pub const OPERATORS: &[Operator] = &[
     activation::OPERATOR,
     add::OPERATOR,
+    along::OPERATOR,
     attention::OPERATOR,
     batchnorm::OPERATOR,
     cast::OPERATOR,
     concat::OPERATOR,
     constant::OPERATOR,
+    control::OPERATOR,
     conv::OPERATOR,
     convlstm::OPERATOR,
     crop::OPERATOR,
@@ -103,6 +117,7 @@ pub const OPERATORS: &[Operator] = &[
     input::OPERATOR,
     instancenorm::OPERATOR,
     layernorm::OPERATOR,
+    loss::OPERATOR,
     lstm::OPERATOR,
     matmul::OPERATOR,
     merge::OPERATOR,
@@ -111,11 +126,15 @@ pub const OPERATORS: &[Operator] = &[
     pad::OPERATOR,
     passed::OPERATOR,
     permute::OPERATOR,
+    pick::OPERATOR,
     pool::OPERATOR,
     prelu::OPERATOR,
+    quantize::OPERATOR,
+    rearrange::OPERATOR,
     reduce::OPERATOR,
     repeat::OPERATOR,
     reshape::OPERATOR,
+    resize::OPERATOR,
     resizing::OPERATOR,
     rmsnorm::OPERATOR,
     rnn::OPERATOR,

@@ -8,7 +8,8 @@
 use calc::Qty;
 
 use super::window::number;
-use super::{Arg, Kind, Operator, Word};
+use super::{Arg, Kind, Onnx, Operator, Word, tensor};
+use crate::call::{Answer, Call};
 use crate::fault::Fault;
 use crate::keras;
 use crate::model::Rules;
@@ -20,6 +21,7 @@ pub(super) const OPERATOR: Operator = Operator {
     words: &[Word { word: "prelu", may: &[SLOPES], ..Word::PLAIN }],
     keras: &[super::Keras::layer("PReLU", of_keras)],
     rule,
+    onnx: &[Onnx::word("PRelu", onnx).with(&[None, Some(Role::Weight)])],
     ..Operator::NEW
 };
 
@@ -63,4 +65,12 @@ fn rule<'c>(prelu: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
         shape,
     );
     Ok(Row { costs: Costs { comparisons: elements, multiplications: elements, ..Costs::default() }, ..row })
+}
+
+/// ONNX: slopes that stretch to the input.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let elements = tensor::product(call, call.shape(0)?);
+    let mut row = tensor::same(call)?;
+    row.costs = Costs { multiplications: Some(elements), comparisons: Some(elements), ..Costs::default() };
+    Ok(row)
 }

@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 use super::conv::NO_BIAS;
 use super::window::number;
 use super::{Arg, Kind};
-use crate::call::Given;
+use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
 use crate::graph::Dtype;
 use crate::keras;
@@ -196,4 +196,28 @@ fn costs<'c>(cell: &Cell, biases: u32, updates: Qty<'c>) -> Costs<'c> {
         divisions: times(divisions),
         transcendentals: times(transcendentals),
     }
+}
+
+/// What ONNX's inputs are for: weights of the input and of the state, biases of both together, peepholes last.
+pub(super) const ROLES: &[Option<Role>] =
+    &[None, Some(Role::Weight), Some(Role::Weight), Some(Role::Bias), None, None, None, Some(Role::Weight)];
+
+/// ONNX: length × batch × features, or batch first (attribute `layout`); the weights are directions × gates·units × features.
+/// It gives every step, the last one, and an LSTM its cells (operators `LSTM`, `GRU`, `RNN`).
+pub(super) fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let (input, weights, state) = (call.shape_of(0, 3)?, call.shape_of(1, 3)?, call.shape_of(2, 3)?);
+    let batch_first = call.is("layout");
+    let (length, batch) = if batch_first { (input[1], input[0]) } else { (input[0], input[1]) };
+    let (directions, units) = (weights[0], state[2]);
+    let steps = match batch_first {
+        true => [batch, length, directions, units],
+        false => [length, directions, batch, units],
+    };
+    let last = if batch_first { [batch, directions, units] } else { [directions, batch, units] };
+    let last = || Given::of(Shape::from_slice(&last), call.dtype(0));
+    let given = [Given::of(Shape::from_slice(&steps), call.dtype(0)), last(), last()];
+    let mut row = Row::giving(given.into_iter().take(call.outputs().max(1)));
+    let both = call.calc.product(weights.iter().copied()) + call.calc.product(state.iter().copied());
+    row.macs = Macs { linear: Some(length * batch * both), ..Macs::default() };
+    Ok(row)
 }

@@ -9,7 +9,8 @@
 use super::layernorm::{AXES, Last, last};
 use super::norm::NO_SCALE;
 use super::window::number;
-use super::{Operator, Word};
+use super::{Onnx, Operator, Word, tensor};
+use crate::call::{Answer, Call};
 use crate::fault::Fault;
 use crate::keras;
 use crate::node::{Built, Costs, Node, Role, Row};
@@ -20,6 +21,7 @@ pub(super) const OPERATOR: Operator = Operator {
     words: &[Word { word: "rmsnorm", may: &[AXES, NO_SCALE], ..Word::PLAIN }],
     keras: &[super::Keras::layer("RMSNormalization", of_keras)],
     rule,
+    onnx: &[Onnx::word("RMSNormalization", onnx).with(&[None, Some(Role::Weight)])],
     ..Operator::NEW
 };
 
@@ -41,6 +43,22 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     row.costs = Costs {
         multiplications: Some(elements * (2 + i64::from(node.has("scale")))),
         additions: Some(elements + groups),
+        divisions: Some(groups * 2),
+        transcendentals: Some(groups),
+        ..Costs::default()
+    };
+    Ok(row)
+}
+
+/// ONNX: from an axis on; the scale is an input.
+fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape_of(0, 1)?;
+    let axis = call.axis(call.int("axis", -1), shape.len())?;
+    let (elements, groups) = (tensor::product(call, shape), tensor::product(call, &shape[..axis]));
+    let mut row = tensor::same(call)?;
+    row.costs = Costs {
+        multiplications: Some(elements * 3),
+        additions: Some(elements),
         divisions: Some(groups * 2),
         transcendentals: Some(groups),
         ..Costs::default()

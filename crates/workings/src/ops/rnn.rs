@@ -6,7 +6,7 @@
 
 use super::dense::UNITS;
 use super::recurrent::{self, Cell, MAY};
-use super::{Operator, Word};
+use super::{Onnx, Operator, Word};
 use crate::fault::Fault;
 use crate::keras;
 use crate::node::{Node, Row};
@@ -17,6 +17,7 @@ pub(super) const OPERATOR: Operator = Operator {
     words: &[Word { word: "rnn", takes: &[UNITS], may: &MAY, ..Word::PLAIN }],
     keras: &[super::Keras::layer("SimpleRNN", of_keras)],
     rule,
+    onnx: &[Onnx::word("RNN", recurrent::onnx).with(recurrent::ROLES)],
     ..Operator::NEW
 };
 

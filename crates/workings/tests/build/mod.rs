@@ -77,6 +77,7 @@ impl Case {
                     .collect(),
                 dtype: Dtype::FLOAT32,
                 shapeless: false,
+                numbers: None,
                 place: Place::default(),
             })
             .collect();

@@ -59,6 +59,7 @@ impl Sample {
             shape: shape.iter().map(|n| Size::Number(*n)).collect(),
             dtype: Dtype::FLOAT32,
             shapeless: false,
+            numbers: None,
             place: Default::default(),
         };
         let stored = |(at, (shape, numbers)): (usize, &(Vec<i64>, Option<Vec<i64>>))| Stored {
