@@ -256,6 +256,12 @@ fn worked(shared: &Shared, read: Unsaid, strict: bool) -> Result<Worked, Fault> 
 pub(crate) fn network(shared: &Shared, source: &OsStr) -> Result<Model, Fault> {
     let source = open(source)?;
     let (model, faults) = formats::read(&*source).map_err(|fault| in_source(&*source, fault))?;
+    // The rules that explain a sheet's mistakes are those of the notation's layers.
+    if model.format != "net" {
+        let says = format!("{}: a sheet is not held against a network of the format {}", source.name(), model.format);
+        return Err(Fault::new(says)
+            .hint("write the network in the notation, as a `.net` file; `recover` writes the sheet's own"));
+    }
     if faults.is_empty() {
         // A sheet has numbers, which an input of open sizes cannot be held against.
         let open = model.inputs.iter().flat_map(|input| input.shape.iter().skip(1)).find_map(|size| match size {

@@ -95,3 +95,11 @@ fn a_format_may_be_told() {
         ran.err
     );
 }
+
+#[test]
+fn a_sheet_is_held_against_the_notation_alone() {
+    let path = onnx("formats-key.onnx");
+    let sheet = concat!(env!("CARGO_MANIFEST_DIR"), "/../../worksheets/q2.md");
+    let ran = workings(&["audit", sheet, "--against", &path], b"");
+    assert!(ran.code == Some(2) && ran.err.contains("of the format onnx"), "{}", ran.err);
+}
