@@ -218,13 +218,16 @@ pub(crate) struct Show {
     /// So many layers at most
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
+    /// Rows folded into the modules that the file names, with subtotals: 1 for the outermost
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub depth: Option<u32>,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct Why {
     #[command(flatten)]
     pub reading: Reading,
-    /// A layer by name or number, with the quantity behind a point; or a total (params, macs)
+    /// A layer by name or number, with the quantity behind a point; a module's sum (layer1.params); or a total (params, macs)
     #[arg(value_name = "LAYER[.QUANTITY]")]
     pub what: String,
     /// What to write
@@ -447,6 +450,9 @@ pub(crate) struct Listing {
 pub(crate) struct Ops {
     /// Only the layer that this word writes
     pub word: Option<String>,
+    /// Which words of a format have a rule, and which have none: net, onnx, keras
+    #[arg(long, value_name = "FORMAT", conflicts_with = "word")]
+    pub format: Option<String>,
     /// What to write
     #[arg(long = "as", value_name = "FORM", default_value = "terminal", value_parser = Page)]
     pub form: As,

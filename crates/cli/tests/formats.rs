@@ -84,6 +84,49 @@ fn a_part_of_the_rows_is_shown() {
     assert!(ran.code == Some(2) && ran.err.contains("--top"), "{}", ran.err);
 }
 
+/// ResNet-50's `layer1` by hand: 64·(4·64 + 9·64 + 4·64) + … = 215,808 parameters, in three bottlenecks.
+#[test]
+fn rows_are_folded_into_modules() {
+    let ran = workings(&["show", "resnet50", "--depth", "1", "--columns", "layer,op,calculation,output,params"], b"");
+    let row = |name: &str| {
+        let line = ran.out.lines().find(|line| line.split_whitespace().next() == Some(name));
+        line.unwrap_or_else(|| panic!("{name}: {}{}", ran.out, ran.err)).to_owned()
+    };
+    let first = row("first1");
+    assert!(first.contains("first ") && first.contains("4 conv, 4 batchnorm, 1 add"), "{first}");
+    assert!(first.contains("56×56×256") && first.trim_end().ends_with("75,008"), "{first}");
+    let second = row("bottleneck2");
+    assert!(second.trim_end().ends_with("70,400"), "{second}");
+    assert!(ran.out.contains("25,557,032") && !ran.out.contains("first1.conv1"), "{}", ran.out);
+
+    let ran = workings(&["show", "resnet50", "--depth", "1", "--sort", "params", "--top", "1"], b"");
+    assert!(ran.out.contains("first4") && ran.out.contains("1 of 22 rows"), "{}", ran.out);
+    let ran = workings(&["why", "resnet50", "first1.params"], b"");
+    assert!(ran.code == Some(0) && ran.out.contains("= 75,008"), "{}{}", ran.out, ran.err);
+    let ran = workings(&["show", "q1", "--depth", "1"], b"");
+    assert!(ran.code == Some(0) && ran.out.contains("The file names no modules"), "{}{}", ran.out, ran.err);
+    let ran = workings(&["show", "q1", "--depth", "0"], b"");
+    assert_eq!(ran.code, Some(2), "{}", ran.out);
+}
+
+#[test]
+fn the_words_of_a_format_are_listed() {
+    let ran = workings(&["ops", "--format", "onnx"], b"");
+    let row = |word: &str| {
+        let line = ran.out.lines().find(|line| line.split_whitespace().next() == Some(word));
+        line.unwrap_or_else(|| panic!("{word}: {}{}", ran.out, ran.err)).to_owned()
+    };
+    assert!(row("Conv").contains("Convolution"), "{}", row("Conv"));
+    assert!(row("ImageDecoder").contains("no rule"), "{}", row("ImageDecoder"));
+    assert!(row("com.microsoft.QuickGelu").contains("Activation"));
+    for (format, word) in [("keras", "Conv2D"), ("net", "conv")] {
+        let ran = workings(&["ops", "--format", format], b"");
+        assert!(ran.code == Some(0) && ran.out.contains(word), "{}{}", ran.out, ran.err);
+    }
+    let ran = workings(&["ops", "--format", "onxn"], b"");
+    assert!(ran.code == Some(2) && ran.err.contains("did you mean `onnx`"), "{}", ran.err);
+}
+
 #[test]
 fn a_format_may_be_told() {
     let ran = workings(&["show", "q2", "--format", "onnx"], b"");

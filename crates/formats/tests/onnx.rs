@@ -181,3 +181,63 @@ fn a_node_without_a_rule_is_a_named_row() {
     let why = ledger.rows[0].sums.macs.map(|line| ledger.page.step(line));
     assert!(matches!(why, Some(calc::Step::Broken { why }) if why == "no rule for FooBar yet"), "{why:?}");
 }
+
+#[test]
+fn what_the_file_says_of_a_tensor_stands_behind_a_node_without_a_rule() {
+    // `y` is recorded as a tensor of 7 elements.
+    let size = field(2, &field(1, &[8, 7]));
+    let recorded = field(13, &[field(1, b"y"), field(2, &field(1, &[vec![8, 1], size].concat()))].concat());
+    let bytes = model(&[node("FooBar", "x", "y"), node("Relu", "y", "z"), recorded]);
+    let (ledger, findings) = Ledger::of(formats::read(&Bytes(bytes)).expect("a network").0, &Binds::new());
+    assert_eq!(findings, []);
+    for row in &ledger.rows {
+        let sizes: Vec<_> = row.out.iter().flatten().map(|size| ledger.page.known(*size)).collect();
+        assert_eq!(sizes, [Some(7)]);
+    }
+    // Its shape is known, and what it costs is not.
+    let unknown = |line: Option<calc::Line>| line.is_some_and(|line| ledger.page.known(line).is_none());
+    assert!(unknown(ledger.rows[0].sums.macs) && unknown(ledger.rows[0].sums.comparisons));
+    assert!(!ledger.totals.macs.exact);
+    assert_eq!(ledger.page.known(ledger.rows[1].sums.comparisons.expect("a comparison an element")), Some(7));
+}
+
+/// A node in the modules that its name has.
+fn within(name: &str, kind: &str, input: &str, output: &str) -> Vec<u8> {
+    let parts = [input, output, name, kind].into_iter().zip([1, 2, 3, 4]);
+    field(1, &parts.map(|(text, number)| field(number, text.as_bytes())).collect::<Vec<_>>().concat())
+}
+
+#[test]
+fn rows_fold_into_the_modules_that_the_file_names() {
+    use workings::ledger::Entry::{Module, Row};
+    let bytes = model(&[
+        within("/a/b/Relu", "Relu", "x", "p"),
+        within("/a/c/d/Relu", "Relu", "p", "q"),
+        within("/a/Add", "Sigmoid", "q", "r"),
+        within("Relu_9", "Relu", "r", "s"),
+        within("/e/Relu", "Relu", "s", "t"),
+    ]);
+    let (mut ledger, _) = Ledger::of(formats::read(&Bytes(bytes)).expect("a network").0, &Binds::new());
+    let folded = ledger.fold(1);
+    assert_eq!(folded.entries, [Module(0), Row(3), Module(1)]);
+    let paths = |folded: &workings::ledger::Folded| -> Vec<(String, Vec<usize>)> {
+        folded.modules.iter().map(|one| (one.module.path.to_string(), one.rows.clone())).collect()
+    };
+    assert_eq!(paths(&folded), [("a".to_owned(), vec![0, 1, 2]), ("e".to_owned(), vec![4])]);
+    let whole = &folded.modules[0];
+    assert_eq!(whole.inputs, [workings::model::From::Input(0)]);
+    assert_eq!(whole.outputs, [workings::model::From::Layer(2)]);
+    // Two rectifiers over 3 elements compare 6 times; nothing in them has parameters.
+    let sum = |name: &str| {
+        let at = workings::ledger::QUANTITIES.iter().position(|one| one.name == name).expect("a quantity");
+        whole.totals[at].map(|total| ledger.page.known(total.line))
+    };
+    assert_eq!((sum("comparisons"), sum("parameters")), (Some(Some(6)), None));
+    // What stands in `a` itself stays a row beside the modules in it; `e` has none, and is folded at every depth.
+    let folded = ledger.fold(2);
+    assert_eq!(folded.entries, [Module(0), Module(1), Row(2), Row(3), Module(2)]);
+    let named = [("a/b", 0), ("a/c", 1), ("e", 4)].map(|(path, row)| (path.to_owned(), vec![row]));
+    assert_eq!(paths(&folded), named);
+    assert_eq!(ledger.module("a/c/d").map(|one| one.rows), Some(vec![1]));
+    assert!(ledger.module("a/x").is_none());
+}

@@ -154,3 +154,29 @@ fn closed_forms_agree_with_numbers() {
         }
     }
 }
+
+/// ResNet-50's stages by hand: a bottleneck of width w on c channels has c·w + 9·w² + 4·w² weights and 2·(w + w + 4·w)
+/// parameters of normalisation, and multiplies each weight once a position, the first of a stage its first convolution on the
+/// positions before the stride; the first has a shortcut of c·4·w weights and 8·w parameters of normalisation too.
+#[test]
+fn a_module_has_what_its_layers_have() {
+    let Some(corpus) = std::env::var_os("WORKINGS_CORPUS") else {
+        eprintln!("LEFT OUT: modules: WORKINGS_CORPUS names no corpus");
+        return;
+    };
+    let (mut ledger, _) = ledger(&Path::new(&corpus).join("torchvision/resnet50.onnx"));
+    let of = |name: &str| workings::ledger::QUANTITIES.iter().position(|one| one.name == name).expect("a quantity");
+    let (params, macs) = (of("parameters"), of("macs"));
+    let stages = [
+        ("layer1", 215_808, 667_942_912),
+        ("layer2", 1_219_584, 1_027_604_480),
+        ("layer3", 7_098_368, 1_464_336_384),
+        ("layer4", 14_964_736, 809_238_528),
+    ];
+    for (path, parameters, multiplied) in stages {
+        let module = ledger.module(path).expect("a module");
+        let known = |at: usize| module.totals[at].and_then(|total| ledger.page.known(total.line));
+        assert_eq!(known(params), Some(parameters), "{path}");
+        assert_eq!(known(macs), Some(multiplied), "{path}");
+    }
+}

@@ -9,8 +9,10 @@ use workings::ops::{Arg, Joins, Kind, OPERATORS, Operator, Word, by_word, words}
 use crate::report::{Block, Equation, Report, Span, Step};
 use crate::show::legend;
 
+mod coverage;
 mod run;
 
+pub use coverage::coverage;
 use run::{Formula, formulas};
 
 /// The reference of these operators; all of them are [`OPERATORS`].

@@ -1,7 +1,7 @@
 //! The sheet: a row a layer with what it takes, how its numbers are worked out, and what it gives; below it the totals.
 
 use calc::{Forms, Value, Working};
-use workings::ledger::Total;
+use workings::ledger::{Entry, Folded, Quantity, Total};
 use workings::{Finding, Ledger, glossary};
 
 use crate::notation;
@@ -10,9 +10,10 @@ use crate::report::{self, Block, Cell, Column, Phrase, Report, Span, Table};
 mod calculation;
 mod chosen;
 mod columns;
+mod folded;
 mod shape;
 
-pub use chosen::{Order, order};
+pub use chosen::order;
 pub use columns::{COLUMNS, ColumnKind, column};
 pub use shape::Layout;
 
@@ -25,10 +26,12 @@ pub struct Options {
     pub layout: Layout,
     /// Whether a calculation has everything that its rule wrote, also a padding of 0 and a stride of 1.
     pub full: bool,
+    /// Rows folded into modules ([`Ledger::fold`]).
+    pub folded: Option<Folded>,
     /// Of which layers: those whose name or operator has this in it.
     pub only: Option<String>,
     /// What they are put in order by, the largest first; the network's own order unless told.
-    pub sort: Option<Order>,
+    pub sort: Option<Quantity>,
     /// How many at most.
     pub top: Option<usize>,
 }
@@ -42,8 +45,8 @@ pub fn show(ledger: &Ledger, findings: &[Finding], options: &Options) -> Report 
         options.columns.clone().unwrap_or_else(|| USUAL.iter().filter_map(|name| column(name).ok()).collect());
     let mut sheet = Sheet::new(ledger, options, &columns);
     let mut blocks = vec![Block::Heading(1, vec![Span::Name(ledger.model.name.to_string())])];
-    let (rows, says) = chosen::rows(ledger, options);
-    blocks.push(Block::Table(sheet.table(&columns, &rows)));
+    let (entries, says) = chosen::entries(ledger, options);
+    blocks.push(Block::Table(sheet.table(&columns, &entries, options)));
     blocks.extend(says.map(|says| Block::Prose(coded(&says))));
     blocks.extend(findings.iter().map(finding));
     if !sheet.names.is_empty() {
@@ -103,8 +106,8 @@ impl<'l> Sheet<'l> {
         Sheet { ledger, working, forms, layout: options.layout, leads_to, names: Vec::new() }
     }
 
-    fn table(&mut self, kinds: &[ColumnKind], rows: &[usize]) -> Table {
-        let rows: Vec<Vec<Cell>> = rows.iter().map(|row| self.cells(kinds, *row)).collect();
+    fn table(&mut self, kinds: &[ColumnKind], entries: &[Entry], options: &Options) -> Table {
+        let rows: Vec<Vec<Cell>> = entries.iter().map(|entry| self.entry(kinds, *entry, options)).collect();
         let foot = self.foot(kinds);
         let open = !self.ledger.symbols.is_empty();
         let columns = kinds
@@ -120,7 +123,6 @@ impl<'l> Sheet<'l> {
     }
 
     fn cells(&mut self, kinds: &[ColumnKind], row: usize) -> Vec<Cell> {
-        self.working.forget();
         kinds.iter().map(|kind| (kind.cell)(self, row)).collect()
     }
 

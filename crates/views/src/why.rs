@@ -1,6 +1,7 @@
 //! The working behind one number, down to the network's own settings.
 
-use workings::{Fault, Ledger};
+use workings::ledger::{QUANTITIES, Subtotal};
+use workings::{Fault, Ledger, glossary};
 
 use crate::notation;
 use crate::report::{Block, Equation, Phrase, Report, Span, Step};
@@ -19,9 +20,13 @@ use tree::Tree;
 const LAYERS: usize = 200;
 
 /// The working behind what is asked for: a layer (by name, or by number from 1), a quantity of a layer (`conv2.H_out`,
-/// `conv2.output.height`, `conv2.macs`), or a total (`params`, `macs`, `statistics`, `total`).
-pub fn why(ledger: &Ledger, query: &str) -> Result<Report, Fault> {
-    Ok(match ask::ask(ledger, query.trim())? {
+/// `conv2.output.height`, `conv2.macs`), a module's sum (`layer1.params`), or a total (`params`, `macs`, `statistics`, `total`).
+pub fn why(ledger: &mut Ledger, query: &str) -> Result<Report, Fault> {
+    let asked = match ask::ask(ledger, query.trim()) {
+        Ok(asked) => asked,
+        Err(fault) => return ask::module(ledger, query.trim()).map(|asked| module(ledger, asked)).ok_or(fault),
+    };
+    Ok(match asked {
         Asked::Total(name) => total(ledger, name),
         Asked::Layer(row) => layer(ledger, row),
         Asked::Quantity(quantity) => unfolded(ledger, &quantity),
@@ -117,7 +122,7 @@ fn unfolded(ledger: &Ledger, quantity: &Quantity) -> Report {
         blocks.push(Block::Working(step));
     }
     blocks.extend(settings::path(ledger, &quantity.lines));
-    let about = workings::glossary::term_of(&quantity.name).map(|term| term.says);
+    let about = glossary::term_of(&quantity.name).map(|term| term.says);
     report(format!("{}.{}", ledger.model.layers[quantity.row].name, quantity.name), about, blocks, &tree)
 }
 
@@ -127,6 +132,27 @@ fn go_on(ledger: &Ledger, tree: &Tree<'_>, line: calc::Line) -> Phrase {
     let left = tree.left() + 1;
     let more = if left == 1 { "one more begins".to_owned() } else { format!("{left} more begin") };
     vec![text(&format!("{LAYERS} steps are unfolded, and {more} here. Ask for ")), from, text(" to go on.")]
+}
+
+/// What the rows of a module come to together.
+fn module(ledger: &Ledger, (module, quantity): (Subtotal, usize)) -> Report {
+    let mut tree = Tree::new(ledger);
+    let (path, called) = (module.module.path.to_string(), QUANTITIES[quantity].called);
+    let rows = calc::grouped(module.rows.len() as i128);
+    let mut blocks = match module.totals[quantity] {
+        Some(total) => vec![Block::Working(tree.total(called, total))],
+        None => vec![Block::Prose(vec![text(&format!("None of its {rows} rows has any."))])],
+    };
+    if module.totals[quantity].is_some_and(|total| !total.exact) {
+        blocks.push(at_least());
+    }
+    report(format!("{path}.{called}"), Some(&format!("{} of a module", glossary::says(called))), blocks, &tree)
+}
+
+/// Why a sum is not all.
+fn at_least() -> Block {
+    let doubt = Span::Doubt("at least".to_owned());
+    Block::Prose(vec![text("This is "), doubt, text(": a layer whose part is not known is left out.")])
 }
 
 /// A total, and what every layer has of it.
@@ -139,13 +165,8 @@ fn total(ledger: &Ledger, name: &'static str) -> Report {
     };
     let mut blocks = vec![Block::Working(tree.total(name, total))];
     if !total.exact {
-        let doubt = Span::Doubt("at least".to_owned());
-        blocks.push(Block::Prose(vec![
-            text("This is "),
-            doubt,
-            text(": a layer whose part is not known is left out."),
-        ]));
+        blocks.push(at_least());
     }
-    let title = format!("{} of {}", workings::glossary::says(name), ledger.model.name);
+    let title = format!("{} of {}", glossary::says(name), ledger.model.name);
     report(title, None, blocks, &tree)
 }

@@ -62,6 +62,7 @@ fn a_small_network_is_printed_in_the_order_of_the_contract() {
               "id": 1,
               "name": "conv1",
               "op": "conv",
+              "module": null,
               "settings": {"kernel": [11, 11], "stride": [2, 2], "padding": [[0, 0], [0, 0]], "dilation": [1, 1], "rounding": "floor", "groups": 1, "kernels": 64, "bias": "yes", "activation": "relu"},
               "inputs": [{"name": "input", "shape": [1, 3, 224, 224]}],
               "outputs": [{"name": "conv1", "shape": [1, 64, 107, 107]}],
@@ -302,10 +303,10 @@ impl Parser<'_> {
 fn what_people_read_is_in_its_own_schema() {
     let schema: Value = serde_json::from_str(include_str!("../schema/workings-report-1.schema.json")).expect("JSON");
     let schema = jsonschema::validator_for(&schema).expect("the schema is a schema");
-    let (ledger, findings) = ledger(BROKEN, &[]);
+    let (mut ledger, findings) = ledger(BROKEN, &[]);
     let reports = [
         views::show::show(&ledger, &findings, &Default::default()),
-        views::why::why(&ledger, "conv1.params").expect("it has parameters"),
+        views::why::why(&mut ledger, "conv1.params").expect("it has parameters"),
         views::ops::ops(workings::ops::OPERATORS),
     ];
     for report in reports {

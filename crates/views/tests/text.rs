@@ -45,7 +45,7 @@ fn shown(text: &str, options: &show::Options) -> String {
 }
 
 fn asked(text: &str, query: &str) -> String {
-    match why::why(&ledger(text).0, query) {
+    match why::why(&mut ledger(text).0, query) {
         Ok(report) => terminal::render(&report, &Style::default()),
         Err(fault) => format!("{fault}\n"),
     }
@@ -276,10 +276,10 @@ fn a_step_that_repeats_another_is_left_out() {
 
 #[test]
 fn names_and_code_are_more_than_text() {
-    let (whole, _) = ledger(SMALL);
-    let page = views::latex::render(&why::why(&whole, "conv1.H_out").unwrap());
+    let (mut whole, _) = ledger(SMALL);
+    let page = views::latex::render(&why::why(&mut whole, "conv1.H_out").unwrap());
     assert!(page.contains(r"$\displaystyle K = 3$, written in line 5"), "{page}");
-    let page = views::latex::render(&why::why(&whole, "dense1.params").unwrap());
+    let page = views::latex::render(&why::why(&mut whole, "dense1.params").unwrap());
     assert!(page.contains(r", and $\displaystyle W_{\mathrm{out}}$ likewise"), "{page}");
 
     let (broken, findings) = ledger("input 8x8x3\npool 2x2, pad 2\n");
@@ -516,7 +516,7 @@ fn markdown_of_a_sheet() {
 #[test]
 fn markdown_of_a_working() {
     check(
-        &markdown::render(&why::why(&ledger(BROKEN).0, "conv2.H_out").unwrap()),
+        &markdown::render(&why::why(&mut ledger(BROKEN).0, "conv2.H_out").unwrap()),
         expect![[r#"
             # conv2.H_out, output height
 

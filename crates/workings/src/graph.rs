@@ -150,11 +150,33 @@ pub struct Raw {
     pub depth: u32,
 }
 
+/// A module that a node or a layer was part of when its network was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its name, behind those of the modules around it: `layer1.0.conv1`.
+    pub path: Box<str>,
+    /// Its class: `torch.nn.modules.conv.Conv2d`; empty where the file does not say it.
+    pub class: Box<str>,
+}
+
 /// The modules around a node or a layer, from the outermost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// The name of each, without those around it, and its class, if that is known.
-    pub modules: Vec<(Box<str>, Box<str>)>,
+    /// The modules.
+    pub modules: Vec<Rc<Module>>,
+}
+
+impl Scope {
+    /// These modules and one more within them, whose path has this separator before its own name.
+    pub fn with(&self, name: &str, separator: &str, class: &str) -> Scope {
+        let path = match self.modules.last() {
+            Some(around) => format!("{}{separator}{name}", around.path).into(),
+            None => name.into(),
+        };
+        let mut modules = self.modules.clone();
+        modules.push(Rc::new(Module { path, class: class.into() }));
+        Scope { modules }
+    }
 }
 
 /// What a graph within the network names for itself.
@@ -186,6 +208,6 @@ pub struct Graph {
     pub formals: Vec<Formal>,
     /// What it gives: a name, and where that comes from.
     pub outputs: Vec<(Rc<str>, From)>,
-    /// What the file says of tensors by name; it is taken where no rule says more.
+    /// What the file says of tensors by name; it is taken where no rule says anything.
     pub said: std::collections::HashMap<Rc<str>, Said>,
 }

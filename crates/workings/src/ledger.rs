@@ -2,6 +2,7 @@
 
 mod around;
 mod findings;
+mod modules;
 mod nodes;
 mod write;
 
@@ -18,6 +19,7 @@ use crate::model::{From, Model};
 use crate::node::Role;
 
 pub use findings::Finding;
+pub use modules::{Entry, Folded, Subtotal};
 use write::{Writer, Written};
 
 /// Lines of the page: a shape, or a setting with one number an axis.
@@ -134,8 +136,72 @@ pub struct Sums {
     pub written: Option<Line>,
 }
 
+impl Sums {
+    /// The same line for every quantity: of nothing is anything known.
+    fn all(line: Option<Line>) -> Sums {
+        Sums {
+            params: line,
+            weights: line,
+            biases: line,
+            statistics: line,
+            constants: line,
+            macs: line,
+            conv_macs: line,
+            linear_macs: line,
+            matmul_macs: line,
+            multiplications: line,
+            additions: line,
+            comparisons: line,
+            divisions: line,
+            transcendentals: line,
+            read: line,
+            written: line,
+        }
+    }
+}
+
+/// A quantity that every row has, to be asked for and summed up.
+#[derive(Clone, Copy, Debug)]
+pub struct Quantity {
+    /// What it is asked for by.
+    pub name: &'static str,
+    /// What its sum is called on the page.
+    pub called: &'static str,
+    /// Where a row has it.
+    pub of: fn(&Sums) -> Option<Line>,
+}
+
+impl Quantity {
+    const fn new(name: &'static str, of: fn(&Sums) -> Option<Line>) -> Quantity {
+        Quantity { name, called: name, of }
+    }
+
+    const fn called(self, called: &'static str) -> Quantity {
+        Quantity { called, ..self }
+    }
+}
+
+/// The quantities of a row that a sum over rows says something of, in alphabetical order.
+pub const QUANTITIES: &[Quantity] = &[
+    Quantity::new("additions", |sums| sums.additions),
+    Quantity::new("biases", |sums| sums.biases),
+    Quantity::new("comparisons", |sums| sums.comparisons),
+    Quantity::new("conv_macs", |sums| sums.conv_macs),
+    Quantity::new("divisions", |sums| sums.divisions),
+    Quantity::new("linear_macs", |sums| sums.linear_macs),
+    Quantity::new("macs", |sums| sums.macs).called("MACs"),
+    Quantity::new("matmul_macs", |sums| sums.matmul_macs),
+    Quantity::new("multiplications", |sums| sums.multiplications),
+    Quantity::new("parameters", |sums| sums.params).called("params"),
+    Quantity::new("read", |sums| sums.read),
+    Quantity::new("statistics", |sums| sums.statistics),
+    Quantity::new("transcendentals", |sums| sums.transcendentals),
+    Quantity::new("weights", |sums| sums.weights),
+    Quantity::new("written", |sums| sums.written),
+];
+
 /// A sum over rows, and whether every row could say its part.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Total {
     /// The sum of what is known.
     pub line: Line,

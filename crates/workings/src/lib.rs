@@ -18,6 +18,7 @@ pub mod keras;
 pub mod ledger;
 pub mod model;
 mod node;
+pub mod onnx_words;
 pub mod ops;
 pub mod training;
 pub mod verify;

@@ -1,4 +1,4 @@
-//! `workings ops`: the formula reference.
+//! `workings ops`: the formula reference, and which words of a format have rules.
 
 use workings::Fault;
 use workings::ops::OPERATORS;
@@ -7,9 +7,10 @@ use crate::args::{Ops, Shared};
 use crate::{Ended, output};
 
 pub(super) fn run(shared: &Shared, ops: &Ops) -> Result<Ended, Fault> {
-    let report = match &ops.word {
-        Some(word) => views::ops::op(word)?,
-        None => views::ops::ops(OPERATORS),
+    let report = match (&ops.word, &ops.format) {
+        (Some(word), _) => views::ops::op(word)?,
+        (None, Some(format)) => views::ops::coverage(format)?,
+        (None, None) => views::ops::ops(OPERATORS),
     };
     output::write(shared, &output::dressed(shared, ops.form, &report)?)?;
     Ok(Ended::Fine)

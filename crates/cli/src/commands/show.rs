@@ -8,12 +8,12 @@ use crate::args::{self, As, Shared, Show};
 use crate::{Ended, input, output};
 
 pub(super) fn run(shared: &Shared, show: &Show) -> Result<Ended, Fault> {
-    let chooses = show.only.is_some() || show.sort.is_some() || show.top.is_some();
+    let chooses = show.only.is_some() || show.sort.is_some() || show.top.is_some() || show.depth.is_some();
     if matches!(show.form, As::Json | As::Csv) && (show.full || chooses || !show.columns.is_empty()) {
-        let says = "--columns, --full, --only, --sort and --top are for people: json and csv have everything";
+        let says = "--columns, --depth, --full, --only, --sort and --top are for people: json and csv have everything";
         return Err(Fault::new(says).hint("leave them out, or take another form"));
     }
-    let options = Options {
+    let mut options = Options {
         columns: match show.columns.is_empty() {
             true => None,
             false => Some(show.columns.iter().map(|name| views::show::column(name)).collect::<Result<_, _>>()?),
@@ -26,8 +26,10 @@ pub(super) fn run(shared: &Shared, show: &Show) -> Result<Ended, Fault> {
         only: show.only.clone(),
         sort: show.sort.as_deref().map(views::show::order).transpose()?,
         top: show.top,
+        folded: None,
     };
-    let worked = input::work(shared, &show.reading)?;
+    let mut worked = input::work(shared, &show.reading)?;
+    options.folded = show.depth.map(|depth| worked.ledger.fold(depth as usize));
     let text = match show.form {
         As::Json => views::json::show(&worked.ledger, &worked.findings),
         As::Csv => views::csv::show(&worked.ledger),

@@ -83,8 +83,7 @@ impl Within {
 
     /// Where a network within this one stands.
     fn inner(&self, entry: &Value, name: &str, path: &str) -> Within {
-        let mut scope = (*self.scope).clone();
-        scope.modules.push((name.into(), entry.get("class_name").text().unwrap_or_default().into()));
+        let scope = self.scope.with(name, "/", entry.get("class_name").text().unwrap_or_default());
         Within {
             path: format!("{path}."),
             prefix: format!("{}{name}/", self.prefix),

@@ -408,11 +408,9 @@ struct Call {
 
 /// A call is a module: its name, and the function as its class.
 fn module(call: &Option<Call>, name: &str, function: &str) -> Option<Rc<workings::graph::Scope>> {
-    let around = call.as_ref().and_then(|call| call.scope.as_deref().cloned()).unwrap_or_default();
+    let around = call.as_ref().and_then(|call| call.scope.clone()).unwrap_or_default();
     let own = name.rsplit('/').next().unwrap_or(name);
-    let mut modules = around.modules;
-    modules.push((own.into(), function.into()));
-    Some(Rc::new(workings::graph::Scope { modules }))
+    Some(Rc::new(around.with(own, "/", function)))
 }
 
 /// A function may be called often.

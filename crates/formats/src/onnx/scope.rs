@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use workings::graph::Scope;
+use workings::graph::{Module, Scope};
 
 use super::parse::Node;
 
@@ -29,8 +29,10 @@ impl Scopes {
     /// PyTorch's older exporter writes modules into the name: `/encoder/layers.0/conv/Conv`.
     fn named(&mut self, name: &str) -> Option<Rc<Scope>> {
         let (modules, _) = name.strip_prefix('/')?.rsplit_once('/')?;
-        let make =
-            || Some(Rc::new(Scope { modules: modules.split('/').map(|name| (name.into(), "".into())).collect() }));
+        let make = || {
+            let within = |scope: Scope, name: &str| scope.with(name, "/", "");
+            Some(Rc::new(modules.split('/').fold(Scope::default(), within)))
+        };
         self.known.entry((modules.into(), "".into())).or_insert_with(make).clone()
     }
 }
@@ -39,16 +41,12 @@ impl Scopes {
 /// names that grow from module to module, the operator's own last.
 fn exported(scopes: &str, classes: &str) -> Option<Scope> {
     let (names, classes) = (listed(scopes), listed(classes));
-    let mut modules: Vec<(Box<str>, Box<str>)> = Vec::new();
-    let mut around = "";
-    for (at, name) in names.iter().enumerate().take(names.len().saturating_sub(1)).filter(|(_, name)| !name.is_empty())
-    {
-        let rest = name.strip_prefix(around).filter(|_| !around.is_empty());
-        let own = rest.and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
+    let named = names.iter().enumerate().take(names.len().saturating_sub(1)).filter(|(_, name)| !name.is_empty());
+    let module = |(at, name): (usize, &&str)| {
         let class = classes.get(at).copied().unwrap_or_default();
-        modules.push((own.into(), class.into()));
-        around = name;
-    }
+        Rc::new(Module { path: (*name).into(), class: class.into() })
+    };
+    let modules: Vec<Rc<Module>> = named.map(module).collect();
     (!modules.is_empty()).then_some(Scope { modules })
 }
 

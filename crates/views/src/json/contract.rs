@@ -74,6 +74,8 @@ pub(super) struct Row<'a> {
     pub name: &'a str,
     /// The operator: `conv`, `pool`, `dense` …; `null` if what was written could not be read.
     pub op: Option<&'a str>,
+    /// The module that it was part of, by its path (`layer1.0.conv1`); `null` where the file names none.
+    pub module: Option<&'a str>,
     /// Its settings as understood.
     pub settings: Keyed<'a, Setting<'a>>,
     /// What it takes.

@@ -92,7 +92,7 @@ pub fn column(name: &str) -> Result<ColumnKind, Fault> {
 }
 
 /// How many inputs of one layer are written out.
-const INPUTS: usize = 4;
+pub(super) const INPUTS: usize = 4;
 
 impl Sheet<'_> {
     fn row(&self, row: usize) -> &LedgerRow {
@@ -139,21 +139,8 @@ impl Sheet<'_> {
     }
 
     fn inputs(&mut self, row: usize) -> Cell {
-        let ledger = self.ledger;
-        let inputs = ledger.model.layers[row].inputs.iter();
-        let inputs: Vec<&From> = inputs.filter(|from| !matches!(from, From::Nothing | From::Stored(_))).collect();
-        let mut cell: Cell = inputs
-            .iter()
-            .take(INPUTS)
-            .flat_map(|from| match ledger.shape(**from) {
-                Some(shape) => self.shape(shape),
-                None => vec![vec![Span::Doubt("?".to_owned())]],
-            })
-            .collect();
-        if inputs.len() > INPUTS {
-            cell.push(vec![Span::Text(format!("and {} more", inputs.len() - INPUTS))]);
-        }
-        cell
+        let inputs = self.ledger.model.layers[row].inputs.clone();
+        self.taken(&inputs)
     }
 
     fn from(&mut self, row: usize) -> Cell {

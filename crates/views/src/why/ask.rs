@@ -2,7 +2,7 @@
 
 use calc::{Line, Page, Step};
 use workings::fault::nearest;
-use workings::ledger::Sums;
+use workings::ledger::{QUANTITIES, Subtotal};
 use workings::{Fault, Ledger, glossary};
 
 /// What is asked for.
@@ -23,27 +23,6 @@ pub(super) struct Quantity {
     pub name: String,
     pub lines: Vec<Line>,
 }
-
-pub(super) type Sum = (&'static str, fn(&Sums) -> Option<Line>);
-
-/// The quantities that every row has.
-pub(super) const SUMS: &[Sum] = &[
-    ("additions", |sums| sums.additions),
-    ("biases", |sums| sums.biases),
-    ("comparisons", |sums| sums.comparisons),
-    ("conv_macs", |sums| sums.conv_macs),
-    ("divisions", |sums| sums.divisions),
-    ("linear_macs", |sums| sums.linear_macs),
-    ("macs", |sums| sums.macs),
-    ("matmul_macs", |sums| sums.matmul_macs),
-    ("multiplications", |sums| sums.multiplications),
-    ("params", |sums| sums.params),
-    ("read", |sums| sums.read),
-    ("statistics", |sums| sums.statistics),
-    ("transcendentals", |sums| sums.transcendentals),
-    ("weights", |sums| sums.weights),
-    ("written", |sums| sums.written),
-];
 
 /// The axes of an output, after batch and channels, by how many there are.
 const AXES: [&[&str]; 4] = [&[], &["L_out"], &["H_out", "W_out"], &["Z_out", "H_out", "W_out"]];
@@ -82,6 +61,16 @@ fn layer<'q>(ledger: &Ledger, query: &'q str) -> Option<(usize, Option<&'q str>)
     })
 }
 
+/// A module that a question begins with, with its sums, and which of them is asked for: its parameters, unless told.
+pub(super) fn module(ledger: &mut Ledger, query: &str) -> Option<(Subtotal, usize)> {
+    if let Some(module) = ledger.module(query) {
+        return Some((module, sum("parameters")?));
+    }
+    let (path, quantity) = query.rsplit_once('.')?;
+    let at = sum(quantity)?;
+    ledger.module(path).map(|module| (module, at))
+}
+
 fn no_layer(ledger: &Ledger, query: &str) -> Fault {
     let fault = Fault::new(format!("{} has no layer “{query}”", ledger.model.name));
     let names = || ledger.model.layers.iter().map(|layer| &*layer.name);
@@ -100,21 +89,14 @@ fn no_layer(ledger: &Ledger, query: &str) -> Fault {
 fn quantity(ledger: &Ledger, row: usize, asked: &str) -> Result<Asked, Fault> {
     let found = |name: &str, lines: Vec<Line>| Ok(Asked::Quantity(Quantity { row, name: name.to_owned(), lines }));
     let asked = if asked.eq_ignore_ascii_case("kernels") { "C_out" } else { asked };
-    let lower = asked.to_lowercase();
-    let sum = match &*lower {
-        "bias" => "biases",
-        "mac" | "multiply-adds" => "macs",
-        "param" | "parameter" | "parameters" => "params",
-        "weight" => "weights",
-        other => other,
-    };
-    if let Some((name, what)) = SUMS.iter().find(|(name, _)| *name == sum) {
-        return match what(&ledger.rows[row].sums) {
-            Some(line) => found(said(&ledger.page, line, name), vec![line]),
-            None => Ok(Asked::Nothing(row, glossary::says(name).to_owned())),
+    if let Some(quantity) = sum(asked).map(|at| &QUANTITIES[at]) {
+        return match (quantity.of)(&ledger.rows[row].sums) {
+            Some(line) => found(said(&ledger.page, line, quantity.called), vec![line]),
+            None => Ok(Asked::Nothing(row, glossary::says(quantity.called).to_owned())),
         };
     }
-    let same = |name: &str| name == asked || glossary::term_of(name).is_some_and(|term| term.key == lower);
+    let same =
+        |name: &str| name == asked || glossary::term_of(name).is_some_and(|term| term.key == asked.to_lowercase());
     let lines = named(ledger, row, same);
     let lines = if lines.is_empty() { named(ledger, row, |name| name.eq_ignore_ascii_case(asked)) } else { lines };
     if let Some((name, _)) = lines.first() {
@@ -124,6 +106,19 @@ fn quantity(ledger: &Ledger, row: usize, asked: &str) -> Result<Asked, Fault> {
         Some((name, line)) => found(name, vec![line]),
         None => numbered(ledger, row, asked).ok_or_else(|| no_quantity(ledger, row, asked)),
     }
+}
+
+/// The quantity of this name that every row has, by its place among all.
+fn sum(asked: &str) -> Option<usize> {
+    let lower = asked.to_lowercase();
+    let name = match &*lower {
+        "bias" => "biases",
+        "mac" | "multiply-adds" => "macs",
+        "param" | "parameter" | "params" => "parameters",
+        "weight" => "weights",
+        other => other,
+    };
+    QUANTITIES.iter().position(|quantity| quantity.name == name)
 }
 
 /// The second, third … of several quantities with one name, as JSON counts them: `padding.total.2`.

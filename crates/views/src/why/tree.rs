@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use calc::{Expr, Forms, Line, Step as Made, Value, Working};
+use workings::ledger::QUANTITIES;
 use workings::{Ledger, glossary};
 
 use super::alike::Alike;
@@ -68,7 +69,7 @@ impl<'l> Tree<'l> {
     /// The lines that the numbers of a row are made of; a step that makes no difference is not among them.
     pub fn used(&self, row: usize) -> HashSet<Line> {
         let row = &self.ledger.rows[row];
-        let sums = super::ask::SUMS.iter().filter_map(|(_, sum)| sum(&row.sums));
+        let sums = QUANTITIES.iter().filter_map(|quantity| (quantity.of)(&row.sums));
         let (mut used, mut ahead) = (HashSet::new(), sums.chain(row.out.iter().flatten().copied()).collect::<Vec<_>>());
         while let Some(line) = ahead.pop() {
             if row.lines.contains(&line.index()) && used.insert(line) {

@@ -3,10 +3,10 @@
 
 use calc::{Line, Qty};
 
-use super::write::{Outputs, Writer, kept, sums};
+use super::write::{Outputs, Writer, kept, lines, made, sums};
 use super::{LedgerRow, Sums, Tensor};
 use crate::call::{Call, Given, Inner, Stop, carried};
-use crate::graph::{Attribute, Body, Dtype, Formal, Raw, Stored};
+use crate::graph::{Attribute, Body, Dtype, Formal, Raw, Said, Stored};
 use crate::model::{From, Layer};
 use crate::node::{Macs, Role, Shape};
 use crate::ops;
@@ -233,7 +233,7 @@ fn is_generated(name: &str) -> bool {
 /// The row of a node with what it stores, also where no rule could say anything of it.
 pub(super) fn counted(writer: &mut Writer<'_, '_>, layer: &Layer, row: LedgerRow) -> LedgerRow {
     let mut row = row;
-    if row.out.is_none() && row.params.is_empty() {
+    if row.params.is_empty() && row.sums.params.is_some_and(|params| writer.calc.is_broken(params)) {
         row = stored_only(writer, layer, row);
     }
     for tensor in &row.params {
@@ -242,6 +242,25 @@ pub(super) fn counted(writer: &mut Writer<'_, '_>, layer: &Layer, row: LedgerRow
         }
     }
     row
+}
+
+/// The row of a node of which no rule says anything, with the shapes that the file itself has recorded.
+pub(super) fn said<'c>(
+    writer: &Writer<'c, '_>,
+    raw: &Raw,
+    (row, _): (LedgerRow, Outputs<'c>),
+) -> (LedgerRow, Outputs<'c>) {
+    let given = |name: &std::rc::Rc<str>| match writer.model.graph.said.get(name) {
+        Some(Said { dtype, shape: Some(shape) }) => {
+            Given::of(shape.iter().map(|size| writer.size("size", size)).collect::<Shape<'_>>(), *dtype)
+        }
+        Some(Said { dtype, shape: None }) => Given::unknown(*dtype),
+        None => Given::unknown(Dtype::UNKNOWN),
+    };
+    let given: Outputs<'c> = raw.outputs.iter().map(given).collect();
+    let Some(first) = given.first() else { return (row, std::iter::once(Given::unknown(Dtype::UNKNOWN)).collect()) };
+    let more = given[1..].iter().map(made).collect();
+    (LedgerRow { out: first.shape.as_ref().map(lines), dtype: first.dtype, more, ..row }, given)
 }
 
 /// A node that no rule knows has parameters all the same, if tensors of the file are among its inputs.

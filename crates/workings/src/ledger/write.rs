@@ -99,7 +99,7 @@ impl<'c, 'm> Writer<'c, 'm> {
         Given { value, ..Given::of(shape, input.dtype) }
     }
 
-    fn size(&self, name: &'static str, size: &Size) -> Qty<'c> {
+    pub(super) fn size(&self, name: &'static str, size: &Size) -> Qty<'c> {
         match size {
             Size::Number(n) => self.calc.given(name, i128::from(*n)),
             Size::Symbol(symbol) => some(name, self.calc.given_as(name, self.symbol(symbol))),
@@ -148,7 +148,10 @@ impl<'c, 'm> Writer<'c, 'm> {
                 nothing
             }
             // What is wrong is said where it began.
-            Ok(Err(Stop::Unknown(why))) => self.nothing(&why),
+            Ok(Err(Stop::Unknown(why))) => match &layer.raw {
+                Some(raw) => nodes::said(self, raw, self.nothing(&why)),
+                None => self.nothing(&why),
+            },
             Err(fault) => self.nothing(&fault.says),
         };
         let row = match &layer.raw {
@@ -163,7 +166,7 @@ impl<'c, 'm> Writer<'c, 'm> {
     /// The row of a layer of which nothing can be said, and why.
     fn nothing(&self, why: &str) -> (LedgerRow, Outputs<'c>) {
         let broken = Some(self.calc.broken(why).line());
-        let sums = Sums { params: broken, macs: broken, statistics: broken, ..Sums::default() };
+        let sums = Sums::all(broken);
         let row = LedgerRow {
             lines: 0..0,
             out: None,
@@ -250,31 +253,34 @@ impl<'c, 'm> Writer<'c, 'm> {
     fn total(&self) -> Totals {
         let start = self.calc.len();
         let layers = || self.model.layers.iter().zip(&self.rows);
+        let complete = |total: Total| Total { exact: total.exact && self.model.complete, ..total };
+        let sum_of = |parts: &mut dyn Iterator<Item = Line>, name| complete(sum_of(self.calc, parts, name));
         let of = |what: fn(&Sums) -> Option<Line>| layers().filter_map(move |(_, row)| what(&row.sums));
-        let params = self.sum_of(of(|sums| sums.params), "params");
-        let learning = layers().filter(|(layer, _)| !layer.frozen).filter_map(|(_, row)| row.sums.params);
+        let params = sum_of(&mut of(|sums| sums.params), "params");
+        let mut learning = layers().filter(|(layer, _)| !layer.frozen).filter_map(|(_, row)| row.sums.params);
         let trainable = match self.model.layers.iter().any(|layer| layer.frozen) {
-            true => self.sum_of(learning, "params"),
+            true => sum_of(&mut learning, "params"),
             false => params,
         };
-        let statistics = self.sum_of(of(|sums| sums.statistics), "statistics");
-        let constants = self.sum_of(of(|sums| sums.constants), "constants");
+        let statistics = sum_of(&mut of(|sums| sums.statistics), "statistics");
+        let constants = sum_of(&mut of(|sums| sums.constants), "constants");
         // What a graph within the network multiplies is part of the row that it belongs to.
         let outer = layers().filter(|(layer, _)| !layer.is_inner());
-        let macs = self.sum_of(outer.filter_map(|(_, row)| row.sums.macs), "MACs");
+        let macs = sum_of(&mut outer.filter_map(|(_, row)| row.sums.macs), "MACs");
         Totals { lines: start..self.calc.len(), params, trainable, statistics, constants, macs }
     }
+}
 
-    fn sum_of(&self, parts: impl Iterator<Item = Line>, name: &'static str) -> Total {
-        let mut exact = self.model.complete;
-        let parts = parts.filter(|line| {
-            let broken = self.calc.is_broken(*line);
-            exact &= !broken;
-            !broken
-        });
-        let sum = self.calc.sum(parts.map(|line| self.calc.at(line).taken(name))).called(name);
-        Total { line: sum.line(), exact }
-    }
+/// The sum of what is known of these lines.
+pub(super) fn sum_of(calc: &Calc, parts: impl Iterator<Item = Line>, name: &'static str) -> Total {
+    let mut exact = true;
+    let parts = parts.filter(|line| {
+        let broken = calc.is_broken(*line);
+        exact &= !broken;
+        !broken
+    });
+    let sum = calc.sum(parts.map(|line| calc.at(line).taken(name))).called(name);
+    Total { line: sum.line(), exact }
 }
 
 /// What a layer gives.
@@ -289,7 +295,6 @@ pub(super) fn kept<'c>(mut row: Row<'c>, sums: Sums) -> (LedgerRow, Outputs<'c>)
         true => std::iter::once(Given::of(row.out, Dtype::FLOAT32)).collect(),
         false => row.given,
     };
-    let made = |given: &Given<'c>| Made { shape: given.shape.as_ref().map(lines), dtype: given.dtype };
     let kept = LedgerRow {
         lines: 0..0,
         out: given[0].shape.as_ref().map(lines),
@@ -356,6 +361,11 @@ pub(super) fn sums<'s, 'c: 's>(calc: &'c Calc, inputs: impl Iterator<Item = &'s 
     }
 }
 
-fn lines(shape: &Shape<'_>) -> Lines {
+/// A further output as it is kept.
+pub(super) fn made(given: &Given<'_>) -> Made {
+    Made { shape: given.shape.as_ref().map(lines), dtype: given.dtype }
+}
+
+pub(super) fn lines(shape: &Shape<'_>) -> Lines {
     shape.iter().map(|size| size.line()).collect()
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use workings::fault::{Fault, Place};
+use workings::graph;
 use workings::model::{From, Statement};
 use workings::ops;
 
@@ -30,6 +31,16 @@ struct Call {
     parameters: Parameters,
     times: u32,
     from: Option<From>,
+}
+
+/// A block as it is called once.
+struct Called<'c> {
+    name: &'c str,
+    parameters: &'c Parameters,
+    /// The line of the network itself.
+    statement: &'c Rc<Statement>,
+    /// The modules that its layers are in.
+    module: graph::Scope,
 }
 
 impl<'t> Reader<'t> {
@@ -99,7 +110,9 @@ impl<'t> Reader<'t> {
                 Some(label) => label.clone(),
                 None => self.name(line, word.text, scope),
             };
-            self.once(block, &name, (&call.parameters, &statement), scope, depth)?;
+            let module = scope.module.as_deref().cloned().unwrap_or_default().with(&name, ".", word.text);
+            let called = Called { name: &name, parameters: &call.parameters, statement: &statement, module };
+            self.once(block, called, scope, depth)?;
             self.mark(&name, line.label, self.above(scope)?, scope)?;
         }
         match label {
@@ -111,17 +124,17 @@ impl<'t> Reader<'t> {
     fn once(
         &mut self,
         block: &Rc<Block<'t>>,
-        name: &str,
-        (parameters, call): (&Parameters, &Rc<Statement>),
+        called: Called<'_>,
         scope: &mut Scope,
         depth: usize,
     ) -> Result<(), Fault> {
         let at = self.above(scope)?;
         let mut inner = Scope {
-            prefix: format!("{}{name}.", scope.prefix),
-            parameters: parameters.clone(),
+            prefix: format!("{}{}.", scope.prefix, called.name),
+            parameters: called.parameters.clone(),
             at: Some(at),
-            call: Some(call.clone()),
+            call: Some(called.statement.clone()),
+            module: Some(Rc::new(called.module)),
             ..Scope::default()
         };
         inner.labels.insert("in".to_owned(), at);

@@ -1,0 +1,149 @@
+//! Rows folded into the modules that they were part of, each module with its subtotals.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use calc::{Calc, Line};
+
+use super::{Ledger, QUANTITIES, Total, write};
+use crate::graph::{Module, Scope};
+use crate::model::{From, Model};
+
+/// What stands in a folded sheet: a row as it is, or a module by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// A row, by index.
+    Row(usize),
+    /// A module, by index.
+    Module(usize),
+}
+
+/// A network's rows, folded.
+#[derive(Clone, Debug, Default)]
+pub struct Folded {
+    /// What stands in the sheet, in the order of the first row of each.
+    pub entries: Vec<Entry>,
+    /// The modules.
+    pub modules: Vec<Subtotal>,
+}
+
+/// A module and what its rows come to together.
+#[derive(Clone, Debug)]
+pub struct Subtotal {
+    /// The module.
+    pub module: Rc<Module>,
+    /// Its rows, in order.
+    pub rows: Vec<usize>,
+    /// What it takes from outside of itself.
+    pub inputs: Vec<From>,
+    /// What it gives to the outside.
+    pub outputs: Vec<From>,
+    /// The sums over its rows, as [`QUANTITIES`] has them; `None` where no row has any of it.
+    pub totals: Vec<Option<Total>>,
+}
+
+impl Ledger {
+    /// Folds the rows into their modules down to this depth: 1 is the outermost. A module without modules in it is folded
+    /// wherever it stands; a row that stands in no module, or beside modules that are folded, stays.
+    pub fn fold(&mut self, depth: usize) -> Folded {
+        let parents = self.parents();
+        let mut known: HashMap<Box<str>, usize> = HashMap::new();
+        let mut folded = Folded::default();
+        let mut members: Vec<(Rc<Module>, Vec<usize>)> = Vec::new();
+        for (row, layer) in self.model.layers.iter().enumerate() {
+            let Some(module) = layer.scope.as_ref().and_then(|scope| folding(scope, depth, &parents)) else {
+                folded.entries.push(Entry::Row(row));
+                continue;
+            };
+            let at = *known.entry(module.path.clone()).or_insert_with(|| {
+                folded.entries.push(Entry::Module(members.len()));
+                members.push((module.clone(), Vec::new()));
+                members.len() - 1
+            });
+            members[at].1.push(row);
+        }
+        folded.modules = self.subtotals(members);
+        folded
+    }
+
+    /// The module of this path, with its subtotals.
+    pub fn module(&mut self, path: &str) -> Option<Subtotal> {
+        let within = |scope: &Rc<Scope>| scope.modules.iter().find(|module| &*module.path == path).cloned();
+        let layers = || self.model.layers.iter().enumerate();
+        let module = layers().find_map(|(_, layer)| layer.scope.as_ref().and_then(within))?;
+        let rows = layers().filter(|(_, layer)| layer.scope.as_ref().and_then(within).is_some());
+        let rows = rows.map(|(row, _)| row).collect();
+        self.subtotals(vec![(module, rows)]).pop()
+    }
+
+    /// The modules that have modules in them.
+    fn parents(&self) -> HashSet<Box<str>> {
+        let scopes = self.model.layers.iter().filter_map(|layer| layer.scope.as_ref());
+        let outer = |scope: &Rc<Scope>| scope.modules.len().saturating_sub(1);
+        scopes.flat_map(|scope| scope.modules[..outer(scope)].iter().map(|module| module.path.clone())).collect()
+    }
+
+    fn subtotals(&mut self, members: Vec<(Rc<Module>, Vec<usize>)>) -> Vec<Subtotal> {
+        let page = std::mem::replace(&mut self.page, Calc::new().into_page());
+        let calc = Calc::on(page);
+        let crossings = crossings(&self.model, &members);
+        let subtotal = |((module, rows), (inputs, outputs)): ((Rc<Module>, Vec<usize>), Crossing)| {
+            let totals = QUANTITIES.iter().map(|quantity| {
+                // What a graph within the network multiplies is part of the row that it belongs to.
+                let own =
+                    rows.iter().filter(|row| !quantity.name.ends_with("macs") || !self.model.layers[**row].is_inner());
+                let parts: Vec<Line> = own.filter_map(|row| (quantity.of)(&self.rows[*row].sums)).collect();
+                (!parts.is_empty()).then(|| write::sum_of(&calc, parts.into_iter(), quantity.called))
+            });
+            Subtotal { totals: totals.collect(), module, rows, inputs, outputs }
+        };
+        let subtotals = members.into_iter().zip(crossings).map(subtotal).collect();
+        self.page = calc.into_page();
+        subtotals
+    }
+}
+
+/// The module that a row of this scope is folded into.
+fn folding<'s>(scope: &'s Scope, depth: usize, parents: &HashSet<Box<str>>) -> Option<&'s Rc<Module>> {
+    let is_leaf = |module: &&Rc<Module>| !parents.contains(&module.path);
+    scope.modules.get(depth - 1).or_else(|| scope.modules.last().filter(is_leaf))
+}
+
+/// What a module takes from outside of itself, and what it gives to the outside.
+type Crossing = (Vec<From>, Vec<From>);
+
+fn crossings(model: &Model, members: &[(Rc<Module>, Vec<usize>)]) -> Vec<Crossing> {
+    let mut of: Vec<Option<usize>> = vec![None; model.layers.len()];
+    members.iter().enumerate().for_each(|(at, (_, rows))| rows.iter().for_each(|row| of[*row] = Some(at)));
+    let maker = |from: From| match from {
+        From::Layer(row) | From::Output(row, _) => of[row as usize],
+        _ => None,
+    };
+    let mut crossings: Vec<Crossing> = vec![Crossing::default(); members.len()];
+    let mut crosses = |from: From, into: Option<usize>| {
+        let out_of = maker(from);
+        if out_of == into {
+            return;
+        }
+        let ends = [(out_of, true), (into, false)];
+        for (at, gives) in ends.into_iter().filter_map(|(at, gives)| Some((at?, gives))) {
+            let (inputs, outputs) = &mut crossings[at];
+            let list = if gives { outputs } else { inputs };
+            if !list.contains(&from) {
+                list.push(from);
+            }
+        }
+    };
+    for (row, layer) in model.layers.iter().enumerate() {
+        let taken =
+            layer.inputs.iter().filter(|from| matches!(from, From::Input(_) | From::Layer(_) | From::Output(..)));
+        taken.for_each(|from| crosses(*from, of[row]));
+    }
+    model.graph.outputs.iter().for_each(|(_, from)| crosses(*from, None));
+    for ((_, rows), (_, outputs)) in members.iter().zip(&mut crossings) {
+        if let (true, Some(last)) = (outputs.is_empty(), rows.last()) {
+            outputs.push(From::Layer(*last as u32));
+        }
+    }
+    crossings
+}
