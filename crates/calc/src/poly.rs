@@ -9,11 +9,13 @@ mod divide;
 mod write;
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
+use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 
 use self::divide::divided;
 use crate::arithmetic::{floor_div, join};
+use crate::working::ByNumber;
 use crate::{Line, Page, Pair, Step, Value};
 
 /// The largest form: symbols and terms, those inside its atoms too, each as often as it would be written.
@@ -83,7 +85,7 @@ pub struct Poly {
 pub struct Forms<'p> {
     page: &'p Page,
     symbols: HashMap<&'p str, u32>,
-    known: HashMap<Line, Formed>,
+    known: HashMap<Line, Formed, BuildHasherDefault<ByNumber>>,
     work: usize,
 }
 
@@ -96,20 +98,22 @@ impl<'p> Forms<'p> {
                 symbols.entry(name).or_insert(line.0);
             }
         }
-        Forms { page, symbols, known: HashMap::new(), work: WORK }
+        Forms { page, symbols, known: HashMap::default(), work: WORK }
     }
 
     /// What a line comes to, collected.
     pub fn form(&mut self, line: Line) -> Result<Poly, NoForm> {
         // No recursion: a page may be a chain of a hundred thousand lines. Lines stand after the lines that they use.
-        let mut needed = BTreeSet::new();
+        let mut met: HashSet<Line, BuildHasherDefault<ByNumber>> = HashSet::default();
         let mut ahead = vec![line];
         while let Some(line) = ahead.pop() {
             let open = self.page.value(line) == Value::Open;
-            if open && !self.known.contains_key(&line) && needed.insert(line) {
+            if open && !self.known.contains_key(&line) && met.insert(line) {
                 ahead.extend(self.page.uses(line));
             }
         }
+        let mut needed: Vec<Line> = met.into_iter().collect();
+        needed.sort_unstable();
         for line in needed {
             let form = self.collected(line);
             self.known.insert(line, form);

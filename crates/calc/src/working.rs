@@ -43,7 +43,7 @@ impl Part {
 
 /// A line's number is hash enough, its lower bits spread into the upper ones.
 #[derive(Default)]
-struct ByNumber(u64);
+pub(crate) struct ByNumber(u64);
 
 impl Hasher for ByNumber {
     fn finish(&self) -> u64 {

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 #[cfg(feature = "engine")]
 use std::ffi::OsString;
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use formats::{Source, Weights};
@@ -27,7 +28,8 @@ pub(crate) struct Worked {
     /// What its source is called, and its text, for what is said of it later.
     pub name: String,
     pub text: String,
-    pub ledger: Ledger,
+    /// Never freed: the process ends when it was shown, and a million little pieces take as long to give back as to make.
+    pub ledger: ManuallyDrop<Ledger>,
     pub findings: Vec<Finding>,
     pub ended: Ended,
 }
@@ -249,7 +251,7 @@ fn worked(shared: &Shared, read: Unsaid, strict: bool) -> Result<Worked, Fault> 
         diagnose::fault(shared, &Fault::new("a total is only \"at least\", and --strict was asked for"));
     }
     let ended = if wrong { Ended::AtFault } else { Ended::Fine };
-    Ok(Worked { name, text, ledger, findings, ended })
+    Ok(Worked { name, text, ledger: ManuallyDrop::new(ledger), findings, ended })
 }
 
 /// Reads a source that is to be held against something: all of it must be readable.

@@ -209,5 +209,5 @@ pub struct Graph {
     /// What it gives: a name, and where that comes from.
     pub outputs: Vec<(Rc<str>, From)>,
     /// What the file says of tensors by name; it is taken where no rule says anything.
-    pub said: std::collections::HashMap<Rc<str>, Said>,
+    pub said: foldhash::HashMap<Rc<str>, Said>,
 }

@@ -1,7 +1,8 @@
 //! Names become what they stand for: inputs, tensors of the file, what nodes give.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
 
 use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Raw, Said, Stored};
 use workings::model::{From, Input, Layer, Layout, Model, Rules, Size};
@@ -124,7 +125,7 @@ struct Linker<'p> {
 
 impl Linker<'_> {
     fn inputs(&mut self, graph: &mut parse::Graph, known: &mut Known) {
-        let stored: std::collections::HashSet<Name> = graph.stored.iter().map(|(name, _)| *name).collect();
+        let stored: HashSet<Name> = graph.stored.iter().map(|(name, _)| *name).collect();
         let values = std::mem::take(&mut graph.inputs);
         // Files of the first years list what is stored among the inputs too.
         for value in values.iter().filter(|value| !stored.contains(&value.name)) {
@@ -180,6 +181,7 @@ impl Linker<'_> {
     /// The nodes of a graph, each after those that it takes from. `prefix` is the call that they stand in the place of.
     fn nodes(&mut self, nodes: Vec<Node>, known: &mut Known, call: &Option<Call>) {
         let nodes = self.ordered(nodes, known);
+        self.model.layers.reserve(nodes.len());
         for node in nodes {
             self.node(node, known, call);
         }
@@ -187,7 +189,7 @@ impl Linker<'_> {
 
     /// Nodes as they stand, or, where one takes what only a later one makes, in an order in which none does.
     fn ordered(&mut self, nodes: Vec<Node>, known: &Known) -> Vec<Node> {
-        let mut makers: HashMap<Name, usize> = HashMap::new();
+        let mut makers: HashMap<Name, usize> = HashMap::default();
         let mut early = false;
         let missing = |name: Name| name != 0 && known.find(name).is_none();
         for (at, node) in nodes.iter().enumerate() {
@@ -217,7 +219,7 @@ impl Linker<'_> {
                 }
             }
         }
-        let placed: std::collections::HashSet<usize> = order.iter().copied().collect();
+        let placed: HashSet<usize> = order.iter().copied().collect();
         let circle: Vec<usize> = (0..nodes.len()).filter(|at| !placed.contains(at)).collect();
         if let Some(first) = circle.first() {
             let name = self.called(&nodes[*first], 0);
@@ -251,8 +253,8 @@ impl Linker<'_> {
             }
             return;
         }
-        let function = self.functions.get(&(node.domain.clone(), node.kind.clone())).cloned();
-        if let Some(function) = function
+        let key = (!self.functions.is_empty()).then(|| (node.domain.clone(), node.kind.clone()));
+        if let Some(function) = key.and_then(|key| self.functions.get(&key).cloned())
             && ops::onnx(&node.domain, &node.kind).is_none()
         {
             return self.function(node, &function, known, call);
@@ -265,22 +267,20 @@ impl Linker<'_> {
         let inputs: Vec<From> = node.inputs.iter().map(|input| self.taken(*input, known, &name)).collect();
         let scope = self.scopes.of(&node).or_else(|| call.as_ref().and_then(|call| call.scope.clone()));
         let version = known.version(&node.domain);
-        let mut attributes = Vec::with_capacity(node.attributes.len());
-        let (scanned, axes) = scan(&node.attributes);
+        let (scanned, axes) = if &*node.kind == "Scan" { scan(&node.attributes) } else { Default::default() };
         let holds = Holder { kind: &node.kind, version, inputs: &inputs, scanned, axes: &axes };
-        for (key, told) in node.attributes {
-            match told {
-                Told::Known(attribute) => attributes.push((key, attribute)),
-                Told::Caller(caller) => {
-                    let told = call.as_ref().and_then(|call| call.attributes.iter().find(|(name, _)| *name == caller));
-                    attributes.extend(told.map(|(_, attribute)| (key, attribute.clone())));
-                }
-                Told::Graph(graph) => {
-                    let body = self.body(key.clone(), *graph, &holds, known, call);
-                    attributes.push((key, Attribute::Graph(Rc::new(body))));
-                }
+        let mut settled = |(key, told): (Rc<str>, Told)| match told {
+            Told::Known(attribute) => Some((key, attribute)),
+            Told::Caller(caller) => {
+                let told = call.as_ref().and_then(|call| call.attributes.iter().find(|(name, _)| *name == caller));
+                told.map(|(_, attribute)| (key, attribute.clone()))
             }
-        }
+            Told::Graph(graph) => {
+                let body = self.body(key.clone(), *graph, &holds, known, call);
+                Some((key, Attribute::Graph(Rc::new(body))))
+            }
+        };
+        let attributes = node.attributes.into_iter().filter_map(&mut settled).collect();
         let layer = self.model.layers.len() as u32;
         let outputs: Vec<Rc<str>> = node.outputs.iter().map(|name| self.names.name(*name).clone()).collect();
         for (at, output) in (0u32..).zip(&node.outputs) {

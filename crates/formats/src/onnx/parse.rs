@@ -1,7 +1,9 @@
 //! The messages of an ONNX file as they stand there, names not yet looked up (`onnx/onnx.proto`, fields by their numbers).
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::{HashMap, HashMapExt};
+use smallvec::SmallVec;
 
 use workings::Fault;
 use workings::graph::{Attribute, Dtype, Numbers, Stored, onnx_type};
@@ -12,6 +14,9 @@ use crate::wire::protobuf::{Field, Reader, text};
 
 /// The most elements of a tensor that are read.
 const READ: i128 = 1024;
+
+/// The most elements of a tensor of fractions that are read: a shape may hang on a factor an axis.
+const FRACTIONS: i128 = 64;
 
 /// How deep graphs may stand within graphs.
 const DEEPEST: u32 = 40;
@@ -40,7 +45,7 @@ pub(super) struct Names {
 impl Default for Names {
     fn default() -> Names {
         let empty: Rc<str> = "".into();
-        Names { known: HashMap::from([(empty.clone(), 0)]), all: vec![empty] }
+        Names { known: HashMap::from_iter([(empty.clone(), 0)]), all: vec![empty] }
     }
 }
 
@@ -51,7 +56,15 @@ impl Names {
         if let Some(&number) = self.known.get(&*name) {
             return number;
         }
-        let name: Rc<str> = name.into();
+        self.add(name.into())
+    }
+
+    /// The number of a name that is kept already.
+    fn number_of(&mut self, name: &Rc<str>) -> Name {
+        self.known.get(name).copied().unwrap_or_else(|| self.add(name.clone()))
+    }
+
+    fn add(&mut self, name: Rc<str>) -> Name {
         let number = self.all.len() as Name;
         self.all.push(name.clone());
         self.known.insert(name, number);
@@ -86,12 +99,12 @@ pub(super) struct Node {
     pub name: Box<str>,
     pub kind: Rc<str>,
     pub domain: Rc<str>,
-    pub inputs: Vec<Name>,
-    pub outputs: Vec<Name>,
+    pub inputs: SmallVec<[Name; 4]>,
+    pub outputs: SmallVec<[Name; 4]>,
     pub attributes: Vec<(Rc<str>, Told)>,
     /// The modules that it was part of, as PyTorch's exporter writes them: names and classes.
-    pub scopes: Box<str>,
-    pub classes: Box<str>,
+    pub scopes: Rc<str>,
+    pub classes: Rc<str>,
 }
 
 impl Node {
@@ -282,7 +295,7 @@ impl Parser<'_> {
                 (2, Field::Bytes(length)) => graph.name = self.text(length)?,
                 (5, Field::Bytes(length)) => {
                     let stored = self.tensor(length)?;
-                    let name = self.model.names.number(stored.name.as_bytes());
+                    let name = self.model.names.number_of(&stored.name);
                     graph.stored.push((name, stored));
                 }
                 (11, Field::Bytes(length)) => graph.inputs.push(self.value(length)?),
@@ -290,7 +303,7 @@ impl Parser<'_> {
                 (13, Field::Bytes(length)) => graph.values.push(self.value(length)?),
                 (15, Field::Bytes(length)) => {
                     let stored = self.sparse(length)?;
-                    let name = self.model.names.number(stored.name.as_bytes());
+                    let name = self.model.names.number_of(&stored.name);
                     graph.stored.push((name, stored));
                 }
                 (_, field) => self.wire.pass(field),
@@ -321,7 +334,7 @@ impl Parser<'_> {
     /// `StringStringEntryProto`: the modules that PyTorch's exporter says a node was part of.
     fn module(&mut self, length: u64, node: &mut Node) -> Result<(), Fault> {
         let end = self.end(length);
-        let mut into: Option<&mut Box<str>> = None;
+        let mut into: Option<&mut Rc<str>> = None;
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
                 (1, Field::Bytes(length)) => {
@@ -332,7 +345,7 @@ impl Parser<'_> {
                     }
                 }
                 (2, Field::Bytes(length)) => match &mut into {
-                    Some(into) => **into = text(self.wire.bytes(length)?).into(),
+                    Some(into) => **into = self.word(length)?,
                     None => self.wire.skip(length),
                 },
                 (_, field) => self.wire.pass(field),
@@ -430,15 +443,15 @@ impl Parser<'_> {
                 (1, Field::Bytes(length)) => self.packed(length, &mut dims)?,
                 (2, Field::Varint(n)) => kind = n,
                 (8, Field::Bytes(length)) => name = text(self.wire.bytes(length)?).into(),
-                (9, Field::Bytes(length)) if length <= READ as u64 * 8 => {
+                (9, Field::Bytes(length)) if length <= most(kind) as u64 * 8 => {
                     bytes = Some(self.wire.bytes(length)?.to_vec())
                 }
-                (4, Field::Bytes(length)) if length <= READ as u64 * 4 => {
+                (4, Field::Bytes(length)) if length <= FRACTIONS as u64 * 4 => {
                     let floats =
                         self.wire.bytes(length)?.as_chunks().0.iter().map(|four| f64::from(f32::from_le_bytes(*four)));
                     real.extend(floats);
                 }
-                (10, Field::Bytes(length)) if length <= READ as u64 * 8 => {
+                (10, Field::Bytes(length)) if length <= FRACTIONS as u64 * 8 => {
                     real.extend(self.wire.bytes(length)?.as_chunks().0.iter().map(|eight| f64::from_le_bytes(*eight)));
                 }
                 (4, Field::Fixed32(bits)) => real.push(f64::from(f32::from_bits(bits))),
@@ -457,7 +470,7 @@ impl Parser<'_> {
             if dims.len() > AXES {
                 return Err(self.wire.wrong(format!("a tensor of more than {AXES} axes")));
             }
-            if whole.len().max(real.len()) as i128 > READ {
+            if whole.len() as i128 > READ || real.len() as i128 > FRACTIONS {
                 (whole, real, listed) = Default::default();
             }
         }
@@ -466,7 +479,7 @@ impl Parser<'_> {
             return Err(self.wire.wrong(format!("the tensor `{name}` has the size {size}")));
         }
         let elements = dims.iter().try_fold(1i128, |product, size| product.checked_mul(i128::from(*size)));
-        let few = elements.filter(|elements| *elements <= READ);
+        let few = elements.filter(|elements| *elements <= most(kind));
         if bytes.is_none() && !outside.is_empty() && few.is_some() {
             bytes = self.outside(&outside, few.unwrap_or_default() as u64 * u64::from(dtype.bits).div_ceil(8));
         }
@@ -509,6 +522,14 @@ impl Parser<'_> {
         let source = self.wire.sibling(name)?;
         let end = offset.checked_add(length).filter(|end| *end <= source.size())?;
         source.read(offset..end).ok()
+    }
+}
+
+/// The most elements that are read of a tensor of this type; of one whose type is not said yet it may be all.
+fn most(kind: u64) -> i128 {
+    match kind != 0 && onnx_type(kind as i64).is_float() {
+        true => FRACTIONS,
+        false => READ,
     }
 }
 

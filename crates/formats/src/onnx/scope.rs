@@ -1,19 +1,23 @@
 //! The modules that a node was part of when its network was written in Python.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::HashMap;
 
 use workings::graph::{Module, Scope};
 
 use super::parse::Node;
 
-/// How a file writes the modules around a node: their names and their classes.
-type Written = (Box<str>, Box<str>);
+/// The most modules that are told apart in a name.
+const DEEPEST: usize = 64;
 
 /// Scopes that were met, by how the file writes them.
 #[derive(Default)]
 pub(super) struct Scopes {
-    known: HashMap<Written, Option<Rc<Scope>>>,
+    /// Names and classes, as PyTorch's newer exporter writes them …
+    listed: HashMap<(Rc<str>, Rc<str>), Option<Rc<Scope>>>,
+    /// … and as the older one writes them into a node's name.
+    named: HashMap<Box<str>, Rc<Scope>>,
 }
 
 impl Scopes {
@@ -23,17 +27,26 @@ impl Scopes {
             return self.named(&node.name);
         }
         let key = (node.scopes.clone(), node.classes.clone());
-        self.known.entry(key).or_insert_with(|| exported(&node.scopes, &node.classes).map(Rc::new)).clone()
+        self.listed.entry(key).or_insert_with(|| exported(&node.scopes, &node.classes).map(Rc::new)).clone()
     }
 
     /// PyTorch's older exporter writes modules into the name: `/encoder/layers.0/conv/Conv`.
     fn named(&mut self, name: &str) -> Option<Rc<Scope>> {
         let (modules, _) = name.strip_prefix('/')?.rsplit_once('/')?;
-        let make = || {
-            let within = |scope: Scope, name: &str| scope.with(name, "/", "");
-            Some(Rc::new(modules.split('/').fold(Scope::default(), within)))
+        Some(self.path(modules, 0))
+    }
+
+    fn path(&mut self, path: &str, depth: usize) -> Rc<Scope> {
+        if let Some(known) = self.named.get(path) {
+            return known.clone();
+        }
+        let scope = match path.rsplit_once('/').filter(|_| depth < DEEPEST) {
+            Some((around, own)) => self.path(around, depth + 1).with(own, "/", ""),
+            None => Scope::default().with(path, "/", ""),
         };
-        self.known.entry((modules.into(), "".into())).or_insert_with(make).clone()
+        let scope = Rc::new(scope);
+        self.named.insert(path.into(), scope.clone());
+        scope
     }
 }
 

@@ -5,7 +5,6 @@
     reason = "an operator that has everything may still say that the rest is as in others"
 )]
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::call::{Answer, Call};
@@ -292,14 +291,14 @@ pub fn by_keras(class: &str, operation: bool) -> Option<(&'static Operator, &'st
     KERAS.get(&(class, operation)).copied()
 }
 
-type Classes = HashMap<(&'static str, bool), (&'static Operator, &'static Keras)>;
+type Classes = foldhash::HashMap<(&'static str, bool), (&'static Operator, &'static Keras)>;
 
 static KERAS: LazyLock<Classes> = LazyLock::new(|| {
     let all = OPERATORS.iter().flat_map(|op| op.keras.iter().map(move |one| ((one.class, one.operation), (op, one))));
     all.collect()
 });
 
-type Spelled = HashMap<(&'static str, &'static str), (&'static Operator, &'static Onnx)>;
+type Spelled = foldhash::HashMap<(&'static str, &'static str), (&'static Operator, &'static Onnx)>;
 
 static ONNX: LazyLock<Spelled> = LazyLock::new(|| {
     let all = OPERATORS.iter().flat_map(|op| op.onnx.iter().map(move |word| ((word.domain, word.kind), (op, word))));
