@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import warnings
 
-FOUND, WITH_DATA = 1730, 1980
+FOUND, WITH_DATA = 1915, 2210
 warnings.filterwarnings("ignore")
 
 
@@ -41,6 +41,7 @@ def data(case, model):
 
     arrays = case.data_sets[0][0] if case.data_sets else []
     for value, array in zip(model.graph.input, arrays):
+        array = numpy.asarray(array) if isinstance(array, numpy.generic) else array
         if isinstance(array, numpy.ndarray) and array.dtype.kind in "iubf" and array.size <= 200:
             yield f"--input-data={value.name}=" + ",".join(repr(number) for number in array.ravel().tolist()).replace("True", "1").replace("False", "0")
 

@@ -117,7 +117,7 @@ fn the_words_of_a_format_are_listed() {
         line.unwrap_or_else(|| panic!("{word}: {}{}", ran.out, ran.err)).to_owned()
     };
     assert!(row("Conv").contains("Convolution"), "{}", row("Conv"));
-    assert!(row("ImageDecoder").contains("no rule"), "{}", row("ImageDecoder"));
+    assert!(row("SequenceMap").contains("no rule"), "{}", row("SequenceMap"));
     assert!(row("com.microsoft.QuickGelu").contains("Activation"));
     for (format, word) in [("keras", "Conv2D"), ("net", "conv")] {
         let ran = workings(&["ops", "--format", format], b"");

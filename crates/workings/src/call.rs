@@ -343,12 +343,22 @@ pub(crate) struct Said<'c> {
 impl<'c> Call<'c, '_> {
     /// What the rule of an operator of the notation makes of the node.
     pub(crate) fn as_layer(&self, operator: &Operator, said: &Said<'c>) -> Result<Row<'c>, Stop> {
-        let layer = Layer { name: self.layer.name.clone(), settings: said.settings.clone(), ..Layer::default() };
         let inputs = said.takes.iter().map(|at| self.shape(*at)).collect::<Result<SmallVec<[_; 2]>, _>>()?;
+        self.as_layer_of(operator, said, &inputs)
+    }
+
+    /// The same, of inputs whose axes were put into the notation's order.
+    pub(crate) fn as_layer_of(
+        &self,
+        operator: &Operator,
+        said: &Said<'c>,
+        inputs: &[&Shape<'c>],
+    ) -> Result<Row<'c>, Stop> {
+        let layer = Layer { name: self.layer.name.clone(), settings: said.settings.clone(), ..Layer::default() };
         let node = Node {
             calc: self.calc,
             layer: &layer,
-            inputs: &inputs,
+            inputs,
             rules: Rules::Onnx,
             rounding: Rounding::Floor,
             symbols: &|_| self.calc.broken("a node has numbers for its settings"),

@@ -117,6 +117,7 @@ pub const TERMS: &[Term] = &[
     term("divisions", "divisions", "divisions", "operations", r"\mathrm{divisions}"),
     term("elements", "elements", "elements of an example", "elements", r"\mathrm{elements}"),
     term("entries", "entries", "entries of the table", "entries", r"\mathrm{entries}"),
+    term("experts", "experts", "experts that a position goes through", "experts", r"\mathrm{experts}"),
     term("fan_in", "fan_in", "weights of one kernel", "weights", r"\mathrm{fan}_{\mathrm{in}}"),
     term("fan_out", "fan_out", "weights that an input element meets", "weights", r"\mathrm{fan}_{\mathrm{out}}"),
     term("features", "features", "features", "features", r"\mathrm{features}"),

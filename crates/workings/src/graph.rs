@@ -22,6 +22,8 @@ impl Dtype {
 
     /// What most networks compute with.
     pub const FLOAT32: Dtype = Dtype::new("float32", 32);
+    /// What sums of products of bytes have.
+    pub const INT32: Dtype = Dtype::new("int32", 32);
     /// What shapes are computed with.
     pub const INT64: Dtype = Dtype::new("int64", 64);
     /// Yes or no.

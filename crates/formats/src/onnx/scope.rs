@@ -8,6 +8,9 @@ use workings::graph::{Module, Scope};
 
 use super::parse::Node;
 
+/// The names of modules and their classes, as they are written.
+type Listed = (Rc<str>, Rc<str>);
+
 /// The most modules that are told apart in a name.
 const DEEPEST: usize = 64;
 
@@ -15,7 +18,7 @@ const DEEPEST: usize = 64;
 #[derive(Default)]
 pub(super) struct Scopes {
     /// Names and classes, as PyTorch's newer exporter writes them …
-    listed: HashMap<(Rc<str>, Rc<str>), Option<Rc<Scope>>>,
+    listed: HashMap<Listed, Option<Rc<Scope>>>,
     /// … and as the older one writes them into a node's name.
     named: HashMap<Box<str>, Rc<Scope>>,
 }

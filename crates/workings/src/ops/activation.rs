@@ -126,6 +126,7 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 /// What ONNX calls an activation otherwise than the notation, and those that the notation has no word for.
 const ONNX: &[Activation] = &[
     Activation { name: "celu", costs: [1, 1, 2, 1, 1] },
+    Activation { name: "clip", costs: [0, 0, 2, 0, 0] },
     Activation { name: "hardmax", costs: [0, 0, 1, 0, 0] },
     Activation { name: "logsoftmax", costs: [0, 3, 1, 0, 1] },
     Activation { name: "quickgelu", costs: [2, 1, 0, 1, 1] },
@@ -139,11 +140,32 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let shape = call.shape(0)?;
     let name = call.raw.kind.to_ascii_lowercase();
     let mut row = Row::giving([tensor::given(call, shape.clone())]);
-    if let Some(known) = by_name(&name).or_else(|| ONNX.iter().find(|known| known.name == name)) {
+    if let Some(known) = of_onnx(&name) {
         row.costs = known.of(tensor::product(call, shape));
         row = row.setting("function", Built::Word(known.name));
     }
     Ok(row)
+}
+
+/// A row with the activation that a node of ONNX Runtime's names for its output.
+pub(super) fn after<'c>(call: &Call<'c, '_>, row: Row<'c>) -> Row<'c> {
+    named(row, &call.text("activation").map(str::to_ascii_lowercase).unwrap_or_default())
+}
+
+/// A row with the activation of this name for its output.
+pub(super) fn named<'c>(mut row: Row<'c>, name: &str) -> Row<'c> {
+    if let Some(known) = of_onnx(name)
+        && let Some(shape) = &row.given[0].shape
+    {
+        let outputs = elements(shape);
+        known.over(&mut row, outputs);
+    }
+    row
+}
+
+/// The activation that ONNX calls this, in small letters.
+pub(super) fn of_onnx(name: &str) -> Option<&'static Activation> {
+    by_name(name).or_else(|| ONNX.iter().find(|known| known.name == name))
 }
 
 impl Activation {
@@ -156,7 +178,12 @@ impl Activation {
 
     /// What it costs over a layer's output, beside what the layer costs.
     pub(crate) fn onto<'c>(&self, row: &mut Row<'c>) {
-        let own = self.of(elements(&row.out));
+        self.over(row, elements(&row.out));
+    }
+
+    /// What it costs over this many elements, beside what the row costs.
+    fn over<'c>(&self, row: &mut Row<'c>, elements: Qty<'c>) {
+        let own = self.of(elements);
         let add = |a: Option<Qty<'c>>, b: Option<Qty<'c>>| match (a, b) {
             (Some(a), Some(b)) => Some(a + b),
             (one, other) => one.or(other),

@@ -33,7 +33,7 @@ pub(super) const OPERATOR: Operator = Operator {
     }],
     keras: &[super::Keras::layer("MultiHeadAttention", of_keras).taking(&[("query", 0), ("key", 2), ("value", 1)])],
     rule,
-    onnx: &[Onnx::word("Attention", onnx)],
+    onnx: &[Onnx::word("Attention", onnx), Onnx::word("FlexAttention", flexible).of("ai.onnx.preview")],
     ..Operator::NEW
 };
 
@@ -217,6 +217,21 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let scores = batch * count * length * all;
     row.macs = Macs { matmul: Some(scores * (keys[3] + values[3])), ..Macs::default() };
     row.costs = activation::by_name("softmax").map(|softmax| softmax.of(scores)).unwrap_or_default();
+    Ok(row)
+}
+
+/// ONNX's preview: scores and probabilities may go through graphs of the node's own (operator `FlexAttention`), of which what
+/// they multiply is part of the row.
+fn flexible<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let mut row = onnx(call)?;
+    for name in ["score_mod", "prob_mod"] {
+        let Some(inner) = call.graph(name) else { continue };
+        let own: Vec<Qty<'c>> = [inner.macs.conv, inner.macs.linear, inner.macs.matmul].into_iter().flatten().collect();
+        if !own.is_empty() {
+            let own = call.calc.sum(own);
+            row.macs.matmul = row.macs.matmul.map(|all| all + own);
+        }
+    }
     Ok(row)
 }
 

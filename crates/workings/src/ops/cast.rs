@@ -1,6 +1,6 @@
 //! The same elements, of another type or under another name.
 //!
-//! - Shape: the input's (ONNX operators `Cast`, `CastLike`, `Identity`).
+//! - Shape: the input's (ONNX operators `BitCast`, `Cast`, `CastLike`, `Identity`).
 //! - No parameters, no arithmetic.
 
 use super::{Onnx, Operator};
@@ -11,12 +11,22 @@ use crate::node::Row;
 pub(super) const OPERATOR: Operator = Operator {
     name: "cast",
     title: "Cast",
-    onnx: &[Onnx::word("Cast", cast), Onnx::word("CastLike", cast).peeks(1), Onnx::word("Identity", identity)],
+    onnx: &[
+        Onnx::word("BitCast", bits),
+        Onnx::word("Cast", cast),
+        Onnx::word("CastLike", cast).peeks(1),
+        Onnx::word("Identity", identity),
+    ],
     ..Operator::NEW
 };
 
 fn identity<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     Ok(Row::giving([call.arg(0)?.clone()]))
+}
+
+/// The same bits read as another type.
+fn bits<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    Ok(Row::giving([Given::of(call.shape(0)?.clone(), crate::graph::onnx_type(call.int("to", 0)))]))
 }
 
 fn cast<'c>(call: &Call<'c, '_>) -> Answer<'c> {

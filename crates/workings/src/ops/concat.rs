@@ -8,7 +8,7 @@ use super::{Arg, Joins, Kind, Onnx, Operator, Word, join, tensor};
 use crate::call::{Answer, Call};
 use crate::fault::Fault;
 use crate::keras;
-use crate::node::{Built, Node, Row, Shape};
+use crate::node::{Built, Node, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "concat",
@@ -63,26 +63,9 @@ fn rule<'c>(concat: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let first = call.shape(0)?;
     let axis = call.axis(call.int("axis", 1), first.len())?;
-    let mut out: Shape<'c> = first.clone();
-    let mut carried = call.whole(0);
-    for input in 1..call.inputs() {
-        let shape = call.shape(input)?;
-        if shape.len() != out.len() {
-            let (one, other) = (out.len(), shape.len());
-            return Err(call.wrong(format!("its inputs have {one} and {other} axes, and need as many as each other")));
-        }
-        for (at, size) in shape.iter().enumerate() {
-            out[at] = match (call.known(out[at]), call.known(*size)) {
-                _ if at == axis => out[at] + *size,
-                (Some(one), Some(other)) if one == other => out[at],
-                _ if out[at].line() == size.line() => out[at],
-                (None, Some(_)) => *size,
-                (Some(_), None) => out[at],
-                _ => out[at].equals(*size, join::EQUAL),
-            };
-        }
-        carried = carried.zip(call.whole(input)).map(|(all, more)| [all, more].concat());
-    }
+    let shapes = (0..call.inputs()).map(|input| call.shape(input)).collect::<Result<Vec<_>, _>>()?;
+    let out = tensor::joined(call, &shapes, axis)?;
+    let carried = (1..call.inputs()).fold(call.whole(0), |all, input| Some([all?, call.whole(input)?].concat()));
     let given = tensor::given(call, out);
     Ok(Row::giving([match carried.filter(|_| first.len() == 1) {
         Some(elements) => given.with(elements),

@@ -18,6 +18,7 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("Constant", constant),
         Onnx::word("ConstantOfShape", of_shape),
         Onnx::word("EyeLike", like),
+        Onnx::word("Multinomial", drawn),
         Onnx::word("RandomNormal", random),
         Onnx::word("RandomNormalLike", like),
         Onnx::word("RandomUniform", random),
@@ -26,6 +27,13 @@ pub(super) const OPERATOR: Operator = Operator {
     ],
     ..Operator::NEW
 };
+
+/// So many draws for each example.
+fn drawn<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape_of(0, 1)?;
+    let out = Shape::from_slice(&[shape[0], call.given("size", call.int("sample_size", 1))]);
+    Ok(Row::giving([Given::of(out, onnx_type(call.int("dtype", 6)))]))
+}
 
 fn constant<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let vector = |length: usize| Shape::from_slice(&[call.given("size", length as i64)]);

@@ -6,12 +6,16 @@
 //!   PyTorch `torch/nn/modules/conv.py`).
 //! - Multiply-adds: one for every weight of a kernel at every output, padded positions included (torch
 //!   `utils/flop_counter.py`, `conv_flop_count`).
+//! - In whole numbers (ONNX operators `ConvInteger`, `QLinearConv`): the same, of weights that are stored in 8 bits and stand
+//!   among scales and zero points. With its activation, or with the channels last: ONNX Runtime's `FusedConv`, `NhwcConv`,
+//!   `NhwcFusedConv`, `QLinearConv` (`docs/ContribOperators.md`).
 //! - Separable: depthwise without a bias, then 1×1 with the one bias (Keras `layers/convolutional/base_separable_conv.py`).
 
 use super::window::{Window, number, outputs, times};
-use super::{Arg, Kind, Onnx, Operator, Word, window};
+use super::{Arg, Kind, Onnx, Operator, Word, activation, window};
 use crate::call::{Answer, Call, Said};
 use crate::fault::Fault;
+use crate::graph::Dtype;
 use crate::keras;
 use crate::model::{Setting, Size};
 use crate::node::{Built, Costs, Macs, Node, PerAxis, Role, Row};
@@ -49,8 +53,30 @@ pub(super) const OPERATOR: Operator = Operator {
         super::Keras::layer("SeparableConv2D", separable_of_keras).over(2).activated(),
     ],
     rule,
-    onnx: &[Onnx::word("Conv", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
+    onnx: &[
+        Onnx::word("Conv", onnx).with(WEIGHED),
+        Onnx::word("ConvInteger", integer).with(&[None, Some(Role::Weight)]),
+        Onnx::word("QLinearConv", quantized).with(QUANTIZED),
+        Onnx::word("FusedConv", fused).with(WEIGHED).microsoft(),
+        Onnx::word("NhwcConv", onnx).with(WEIGHED).microsoft(),
+        Onnx::word("NhwcFusedConv", fused).with(WEIGHED).microsoft(),
+        Onnx::word("QLinearConv", quantized).with(QUANTIZED).microsoft(),
+    ],
 };
+
+const WEIGHED: &[Option<Role>] = &[None, Some(Role::Weight), Some(Role::Bias)];
+/// The input, the weights and the output, each with its scale and its zero point, and then the bias.
+const QUANTIZED: &[Option<Role>] = &[
+    None,
+    Some(Role::Constant),
+    None,
+    Some(Role::Weight),
+    Some(Role::Constant),
+    None,
+    Some(Role::Constant),
+    None,
+    Some(Role::Bias),
+];
 
 /// The window and the bias as Keras has them (`keras/src/layers/convolutional/base_conv.py`).
 pub(super) fn window_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
@@ -149,19 +175,60 @@ fn grouped<'c>(conv: &Node<'c, '_>, depthwise: bool) -> Result<Row<'c>, Fault> {
     Ok(row)
 }
 
-/// ONNX: the kernel's size and number are those of the stored weights, C_out × C_in/G × K_h × K_w.
 fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    let (image, weights) = (call.shape_of(0, 3)?, call.shape_of(1, 3)?);
+    placed(call, &[("weight", 1), ("bias", 2)])
+}
+
+/// ONNX Runtime: what `Z` holds is added, and an activation may follow.
+fn fused<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let mut row = onnx(call)?;
+    if call.has(3)
+        && let Some(shape) = &row.given[0].shape
+    {
+        let outputs = super::elements(shape);
+        row.costs.additions = Some(row.costs.additions.map_or(outputs, |all| all + outputs));
+    }
+    Ok(activation::after(call, row))
+}
+
+/// ONNX: whole numbers of 8 bits, whose sums have 32.
+fn integer<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let mut row = placed(call, &[("weight", 1)])?;
+    row.given.iter_mut().for_each(|given| given.dtype = Dtype::INT32);
+    Ok(row)
+}
+
+/// ONNX: the input, the weights and the output have a scale and a zero point each; an output is brought to its scale by one
+/// multiplication.
+fn quantized<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let mut row = placed(call, &[("weight", 3), ("bias", 8)])?;
+    row.given.iter_mut().for_each(|given| given.dtype = call.dtype(7));
+    row.costs.multiplications = row.given[0].shape.as_ref().map(super::elements);
+    Ok(row)
+}
+
+/// ONNX: the kernel's size and number are those of the weights, C_out × C_in/G × K_h × K_w. The weights, and the bias if
+/// there can be one, stand at these places among the inputs.
+pub(super) fn placed<'c>(call: &Call<'c, '_>, params: &'static [(&'static str, usize)]) -> Answer<'c> {
+    let last = window::channels_last(call);
+    let image = window::image(call, last)?;
+    let mut weights = call.shape_of(params[0].1, 3)?.clone();
+    // Of the words for images with the channels last, this one alone has them last in its weights too
+    // (`onnxruntime/transformers/fusion_nhwc_conv.py`).
+    if &*call.raw.kind == "NhwcConv" {
+        weights[1..].rotate_right(1);
+    }
     if image.len() != weights.len() {
         let (axes, found) = (image.len(), weights.len());
         return Err(call.wrong(format!("its input has {axes} axes and its weights {found}, and both need as many")));
     }
-    let mut settings = window::settings(call, weights[2..].iter().map(|size| call.known(*size)))?;
+    let mut settings = window::settings(call, &image[2..], weights[2..].iter().map(|size| call.known(*size)))?;
     settings.push(("G", Setting::Size(Size::Number(call.int("group", 1)))));
-    settings.extend((!call.has(2)).then_some(("bias", Setting::Word("no"))));
+    let bias = params.get(1).is_some_and(|(_, bias)| call.has(*bias));
+    settings.extend((!bias).then_some(("bias", Setting::Word("no"))));
     let given = vec![("K", weights[2..].iter().copied().collect()), ("C_out", PerAxis::from_slice(&weights[..1]))];
-    let params = &[("weight", 1), ("bias", 2)];
-    call.as_layer(&OPERATOR, &Said { takes: &[0], settings, given, params })
+    let said = Said { takes: &[0], settings, given, params };
+    call.as_layer_of(&OPERATOR, &said, &[&image]).map(|row| window::turned_back(row, last))
 }
 
 fn separable<'c>(conv: &Node<'c, '_>) -> Result<Row<'c>, Fault> {

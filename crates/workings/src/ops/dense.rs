@@ -7,9 +7,10 @@
 
 use super::conv::NO_BIAS;
 use super::window::{number, outputs};
-use super::{Arg, Kind, Onnx, Operator, Word, matmul};
+use super::{Arg, Kind, Onnx, Operator, Word, activation, matmul};
 use crate::call::{Answer, Call, Given};
 use crate::fault::Fault;
+use crate::graph::Dtype;
 use crate::keras;
 use crate::node::{Built, Macs, Node, Role, Row, Shape};
 
@@ -19,8 +20,25 @@ pub(super) const OPERATOR: Operator = Operator {
     words: &[Word { word: "dense", takes: &[UNITS], may: &[NO_BIAS], ..Word::ACTIVATED }],
     keras: &[super::Keras::layer("Dense", of_keras).activated()],
     rule,
-    onnx: &[Onnx::word("Gemm", gemm).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
+    onnx: &[
+        Onnx::word("Gemm", gemm).with(WEIGHED),
+        Onnx::word("FusedGemm", fused).with(WEIGHED).microsoft(),
+        Onnx::word("QGemm", quantized)
+            .with(&[
+                None,
+                Some(Role::Constant),
+                None,
+                Some(Role::Weight),
+                Some(Role::Constant),
+                None,
+                Some(Role::Bias),
+                Some(Role::Constant),
+            ])
+            .microsoft(),
+    ],
 };
+
+const WEIGHED: &[Option<Role>] = &[None, Some(Role::Weight), Some(Role::Bias)];
 
 fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
     let mut settings = vec![config.knob("units", "units")?];
@@ -50,22 +68,37 @@ fn rule<'c>(dense: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
 
 /// ONNX `Gemm`: α·A·B + β·C, either matrix turned on demand. As the last layer of a classifier B stands in the file.
 fn gemm<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    placed(call, 1, 2, call.dtype(0))
+}
+
+/// ONNX Runtime: an activation follows (`docs/ContribOperators.md`, `FusedGemm`).
+fn fused<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    gemm(call).map(|row| activation::after(call, row))
+}
+
+/// ONNX Runtime: each matrix is followed by its scale and its zero point; without those of the output it has fractions
+/// (`docs/ContribOperators.md`, `QGemm`).
+fn quantized<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    placed(call, 3, 6, if call.has(8) { call.dtype(8) } else { call.dtype(1) })
+}
+
+/// B and C stand at these places among the inputs, and the output has this type.
+fn placed<'c>(call: &Call<'c, '_>, b: usize, c: usize, dtype: Dtype) -> Answer<'c> {
     let [rows, inner] = matmul::turned(call, 0, call.is("transA"))?;
-    let [other, units] = matmul::turned(call, 1, call.is("transB"))?;
+    let [other, units] = matmul::turned(call, b, call.is("transB"))?;
     let (features, units) = (matmul::inner(inner, other).called("C_in"), units.taken("units"));
     let weights = (features * units).called("weights");
     let outputs = (rows * units).called("outputs");
     let macs = Some(outputs * features);
-    let linear = matmul::fixed(call, 1) || matmul::fixed(call, 0);
+    let linear = matmul::fixed(call, b) || matmul::fixed(call, 0);
     let out = Shape::from_slice(&[rows, units]);
-    let mut row = Row::giving([Given::of(out, call.dtype(0))])
-        .setting("units", Built::One(units))
-        .setting_of("bias", call.has(2));
-    row = call.param(row, 1, Role::Weight, weights);
+    let mut row =
+        Row::giving([Given::of(out, dtype)]).setting("units", Built::One(units)).setting_of("bias", call.has(c));
+    row = call.param(row, b, Role::Weight, weights);
     row.macs = match linear {
         true => Macs { linear: macs, ..Macs::default() },
         false => Macs { matmul: macs, ..Macs::default() },
     };
-    row.costs.additions = call.has(2).then_some(outputs);
+    row.costs.additions = call.has(c).then_some(outputs);
     Ok(row)
 }

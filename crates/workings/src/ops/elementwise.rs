@@ -89,6 +89,7 @@ fn alone<'c>(call: &Call<'c, '_>, kind: &str) -> Option<Values<'c>> {
 
 /// A function of several tensors, stretched to one shape.
 pub(super) fn several<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    call.arg(0)?;
     let inputs: Vec<usize> = (0..call.inputs()).collect();
     let shapes = inputs.iter().map(|at| before_7(call, *at)).collect::<Result<Vec<_>, Stop>>()?;
     let out = tensor::stretched(call, &shapes.iter().collect::<Vec<_>>());

@@ -13,7 +13,12 @@ use crate::node::{Built, Row, Shape};
 pub(super) const OPERATOR: Operator = Operator {
     name: "gather",
     title: "Gather",
-    onnx: &[Onnx::word("Gather", gather), Onnx::word("GatherElements", elements), Onnx::word("GatherND", nd)],
+    onnx: &[
+        Onnx::word("Gather", gather),
+        Onnx::word("GatherElements", elements),
+        Onnx::word("GatherND", nd),
+        Onnx::word("GatherND", nd).microsoft(),
+    ],
     ..Operator::NEW
 };
 

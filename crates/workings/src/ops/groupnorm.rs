@@ -8,7 +8,7 @@
 use super::conv::GROUPS_IN;
 use super::norm::{self, NO_SCALE, NO_SHIFT};
 use super::window::number;
-use super::{Arg, Kind, Onnx, Operator, Word, tensor};
+use super::{Arg, Kind, Onnx, Operator, Word, activation, tensor};
 use crate::call::{Answer, Call};
 use crate::fault::Fault;
 use crate::keras;
@@ -20,9 +20,17 @@ pub(super) const OPERATOR: Operator = Operator {
     words: &[Word { word: "groupnorm", takes: &[GROUPS], may: &[NO_SCALE, NO_SHIFT], ..Word::ACTIVATED }],
     keras: &[super::Keras::layer("GroupNormalization", of_keras)],
     rule,
-    onnx: &[Onnx::word("GroupNormalization", onnx).with(&[None, Some(Role::Weight), Some(Role::Bias)])],
+    onnx: &[
+        Onnx::word("GroupNormalization", onnx).with(SCALED),
+        Onnx::word("GroupNorm", contributed).with(SCALED).microsoft(),
+        Onnx::word("SkipGroupNorm", contributed)
+            .with(&[None, Some(Role::Weight), Some(Role::Bias), None, Some(Role::Bias)])
+            .microsoft(),
+    ],
     ..Operator::NEW
 };
+
+const SCALED: &[Option<Role>] = &[None, Some(Role::Weight), Some(Role::Bias)];
 
 /// `groups=-1` is one group a channel (`keras/src/layers/normalization/group_normalization.py`).
 fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
@@ -52,4 +60,20 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let mut row = tensor::same(call)?;
     row.costs = norm::costs(true, true, elements, groups);
     Ok(row)
+}
+
+/// ONNX Runtime: what is passed around, and a bias, may be added first, and the sum be asked for; SiLU may follow
+/// (`docs/ContribOperators.md`, `GroupNorm`, `SkipGroupNorm`).
+fn contributed<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let shape = call.shape_of(0, 2)?;
+    let elements = tensor::product(call, shape);
+    let same = || tensor::given(call, shape.clone());
+    let mut row = Row::giving([same(), same()].into_iter().take(call.outputs().max(1)));
+    row.costs = norm::costs(true, true, elements, shape[0] * call.int("groups", 1));
+    let added = i64::from(call.has(3)) + i64::from(call.has(4));
+    row.costs.additions = row.costs.additions.map(|own| if added > 0 { own + elements * added } else { own });
+    match call.is("activation") {
+        true => Ok(activation::named(row, "silu")),
+        false => Ok(row),
+    }
 }

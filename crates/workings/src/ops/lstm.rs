@@ -13,7 +13,7 @@ use super::recurrent::{self, BIASES, BIDIRECTIONAL, Cell, LAST, LAYERS, SEQUENCE
 use super::{Arg, Kind, Onnx, Operator, Word};
 use crate::fault::Fault;
 use crate::keras;
-use crate::node::{Node, Row};
+use crate::node::{Node, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "lstm",
@@ -26,9 +26,27 @@ pub(super) const OPERATOR: Operator = Operator {
     }],
     keras: &[super::Keras::layer("LSTM", of_keras)],
     rule,
-    onnx: &[Onnx::word("LSTM", recurrent::onnx).with(recurrent::ROLES)],
+    onnx: &[
+        Onnx::word("LSTM", recurrent::onnx).with(recurrent::ROLES),
+        Onnx::word("DynamicQuantizeLSTM", recurrent::quantized).with(QUANTIZED).microsoft(),
+    ],
     ..Operator::NEW
 };
+
+/// As `recurrent::ROLES`, and a scale and a zero point for each of the weights behind them.
+const QUANTIZED: &[Option<Role>] = &[
+    None,
+    Some(Role::Weight),
+    Some(Role::Weight),
+    Some(Role::Bias),
+    None,
+    None,
+    None,
+    Some(Role::Weight),
+    Some(Role::Constant),
+    None,
+    Some(Role::Constant),
+];
 
 /// `keras/src/layers/rnn/lstm.py`.
 fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {

@@ -3,26 +3,112 @@
 //! - … × M × K times … × K × N gives … × M × N; what stands before stretches (NumPy `matmul`; ONNX operator `MatMul`).
 //! - Multiply-adds: K for every element of the output. Where the second matrix stands in the file it is a linear layer, and
 //!   its elements are weights.
+//! - In whole numbers, among scales and zero points: ONNX operators `MatMulInteger`, `QLinearMatMul`; ONNX Runtime's
+//!   `DynamicQuantizeMatMul`, `MatMulInteger16`, `MatMulIntegerToFloat`. Turned first: its `FusedMatMul`, `TransposeMatMul`
+//!   (`docs/ContribOperators.md`).
 
 use calc::Qty;
 
 use super::{Onnx, Operator, tensor};
 use crate::call::{Answer, Call, Given, Stop};
+use crate::graph::Dtype;
 use crate::node::{Macs, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "matmul",
     title: "Matrix product",
-    onnx: &[Onnx::word("MatMul", onnx).with(&[None, Some(Role::Weight)])],
+    onnx: &[
+        Onnx::word("MatMul", onnx).with(SECOND),
+        Onnx::word("MatMulInteger", integer).with(SECOND),
+        Onnx::word("QLinearMatMul", quantized).with(&[
+            None,
+            Some(Role::Constant),
+            None,
+            Some(Role::Weight),
+            Some(Role::Constant),
+            None,
+            Some(Role::Constant),
+        ]),
+        Onnx::word("DynamicQuantizeMatMul", dynamic)
+            .with(&[None, Some(Role::Weight), Some(Role::Constant), None, Some(Role::Bias)])
+            .microsoft(),
+        Onnx::word("FusedMatMul", turned_first).with(SECOND).microsoft(),
+        Onnx::word("MatMulInteger16", integer).with(SECOND).microsoft(),
+        Onnx::word("MatMulIntegerToFloat", to_float)
+            .with(&[None, Some(Role::Weight), Some(Role::Constant), Some(Role::Constant), None, None, Some(Role::Bias)])
+            .microsoft(),
+        Onnx::word("TransposeMatMul", turned_first).with(SECOND).microsoft(),
+    ],
     ..Operator::NEW
 };
+
+const SECOND: &[Option<Role>] = &[None, Some(Role::Weight)];
 
 /// What the inner sizes must do; `findings` has what to do about it.
 pub(crate) const INNER: &str = "the columns of the first matrix are the rows of the second";
 
 fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    let (out, macs) = multiplied(call, call.shape_of(0, 1)?, call.shape_of(1, 1)?, fixed(call, 0) || fixed(call, 1));
-    let mut row = Row::giving([Given::of(out, call.dtype(0))]);
+    placed(call, 1, call.dtype(0))
+}
+
+/// Sums of products of bytes.
+fn integer<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    placed(call, 1, Dtype::INT32)
+}
+
+/// Each matrix is followed by its scale and its zero point, and so is the output, which one multiplication an element brings
+/// to its scale.
+fn quantized<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let mut row = placed(call, 3, call.dtype(7))?;
+    row.costs.multiplications = outputs(call, &row);
+    Ok(row)
+}
+
+/// The first matrix is brought into 8 bits on the way, and the output out of them.
+fn dynamic<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let mut row = placed(call, 1, call.dtype(0))?;
+    row.costs.divisions = Some(tensor::product(call, call.shape(0)?));
+    row.costs.multiplications = outputs(call, &row);
+    row.costs.additions = outputs(call, &row).filter(|_| call.has(4));
+    Ok(row)
+}
+
+fn to_float<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let mut row = placed(call, 1, call.dtype(2))?;
+    row.costs.multiplications = outputs(call, &row);
+    row.costs.additions = outputs(call, &row).filter(|_| call.has(6));
+    Ok(row)
+}
+
+fn outputs<'c>(call: &Call<'c, '_>, row: &Row<'c>) -> Option<Qty<'c>> {
+    row.given.first().and_then(|given| given.shape.as_ref()).map(|shape| tensor::product(call, shape))
+}
+
+/// The second matrix stands at this place, and the output has this type.
+fn placed<'c>(call: &Call<'c, '_>, second: usize, dtype: Dtype) -> Answer<'c> {
+    let linear = fixed(call, 0) || fixed(call, second);
+    let (out, macs) = multiplied(call, call.shape_of(0, 1)?, call.shape_of(second, 1)?, linear);
+    let mut row = Row::giving([Given::of(out, dtype)]);
+    row.macs = macs;
+    Ok(row)
+}
+
+/// ONNX Runtime: either matrix is turned on demand, and so is a stack of them, of which the first axis is then the rows'.
+fn turned_first<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let side = |input: usize, stack: &str, matrix: &str| -> Result<Shape<'c>, Stop> {
+        let mut shape = call.shape_of(input, 1)?.clone();
+        let rank = shape.len();
+        if call.is(stack) && rank > 2 {
+            shape[..rank - 1].rotate_left(1);
+        }
+        if call.is(matrix) && rank > 1 {
+            shape.swap(rank - 2, rank - 1);
+        }
+        Ok(shape)
+    };
+    let (a, b) = (side(0, "transBatchA", "transA")?, side(1, "transBatchB", "transB")?);
+    let (out, macs) = multiplied(call, &a, &b, fixed(call, 0) || fixed(call, 1));
+    let mut row = Row::giving([tensor::given(call, out)]);
     row.macs = macs;
     Ok(row)
 }

@@ -16,14 +16,21 @@ mod add;
 mod along;
 pub(crate) mod attention;
 mod batchnorm;
+mod biasgelu;
+mod blockwise;
 mod cast;
+mod causalconv;
+mod classic;
+mod col2im;
 mod concat;
 mod constant;
 mod control;
 pub(crate) mod conv;
 mod convlstm;
 pub(crate) mod crop;
+mod deformconv;
 mod dense;
+mod determinant;
 mod dotattention;
 mod dotproduct;
 mod dropout;
@@ -31,10 +38,14 @@ mod einsum;
 mod einsumdense;
 mod elementwise;
 mod embedding;
+mod embednorm;
 mod encoding;
 mod expand;
+mod experts;
 mod flatten;
+mod fusedattention;
 mod gather;
+mod grid;
 mod groupedattention;
 mod groupnorm;
 mod gru;
@@ -42,6 +53,7 @@ mod input;
 mod instancenorm;
 pub(crate) mod join;
 mod layernorm;
+mod linearattention;
 mod loss;
 mod lstm;
 pub(crate) mod matmul;
@@ -49,6 +61,8 @@ mod merge;
 mod multiply;
 mod norm;
 mod normalization;
+mod optimizer;
+mod optional;
 mod pad;
 mod passed;
 mod permute;
@@ -56,9 +70,12 @@ mod pick;
 pub(crate) mod pool;
 mod prelu;
 mod quantize;
+mod quantized;
 mod rearrange;
 pub(crate) mod recurrent;
 mod reduce;
+mod regions;
+mod relativebias;
 mod repeat;
 pub(crate) mod reshape;
 mod resize;
@@ -69,14 +86,19 @@ mod scaling;
 mod scatter;
 mod sequence;
 mod shape;
+mod signal;
+mod skipnorm;
 mod slice;
 pub(crate) mod split;
 mod squeeze;
 mod stored;
+mod swiglu;
 mod tensor;
+mod text;
 mod transpose;
 pub(crate) mod transposed;
 mod unitnorm;
+mod unpool;
 mod upsample;
 pub(crate) mod window;
 mod zeropad;
@@ -91,14 +113,21 @@ pub const OPERATORS: &[Operator] = &[
     along::OPERATOR,
     attention::OPERATOR,
     batchnorm::OPERATOR,
+    biasgelu::OPERATOR,
+    blockwise::OPERATOR,
     cast::OPERATOR,
+    causalconv::OPERATOR,
+    classic::OPERATOR,
+    col2im::OPERATOR,
     concat::OPERATOR,
     constant::OPERATOR,
     control::OPERATOR,
     conv::OPERATOR,
     convlstm::OPERATOR,
     crop::OPERATOR,
+    deformconv::OPERATOR,
     dense::OPERATOR,
+    determinant::OPERATOR,
     dotattention::OPERATOR,
     dotproduct::OPERATOR,
     dropout::OPERATOR,
@@ -106,22 +135,29 @@ pub const OPERATORS: &[Operator] = &[
     einsumdense::OPERATOR,
     elementwise::OPERATOR,
     embedding::OPERATOR,
+    embednorm::OPERATOR,
     encoding::OPERATOR,
     expand::OPERATOR,
+    experts::OPERATOR,
     flatten::OPERATOR,
+    fusedattention::OPERATOR,
     gather::OPERATOR,
+    grid::OPERATOR,
     groupedattention::OPERATOR,
     groupnorm::OPERATOR,
     gru::OPERATOR,
     input::OPERATOR,
     instancenorm::OPERATOR,
     layernorm::OPERATOR,
+    linearattention::OPERATOR,
     loss::OPERATOR,
     lstm::OPERATOR,
     matmul::OPERATOR,
     merge::OPERATOR,
     multiply::OPERATOR,
     normalization::OPERATOR,
+    optimizer::OPERATOR,
+    optional::OPERATOR,
     pad::OPERATOR,
     passed::OPERATOR,
     permute::OPERATOR,
@@ -129,8 +165,11 @@ pub const OPERATORS: &[Operator] = &[
     pool::OPERATOR,
     prelu::OPERATOR,
     quantize::OPERATOR,
+    quantized::OPERATOR,
     rearrange::OPERATOR,
     reduce::OPERATOR,
+    regions::OPERATOR,
+    relativebias::OPERATOR,
     repeat::OPERATOR,
     reshape::OPERATOR,
     resize::OPERATOR,
@@ -141,13 +180,18 @@ pub const OPERATORS: &[Operator] = &[
     scatter::OPERATOR,
     sequence::OPERATOR,
     shape::OPERATOR,
+    signal::OPERATOR,
+    skipnorm::OPERATOR,
     slice::OPERATOR,
     split::OPERATOR,
     squeeze::OPERATOR,
     stored::OPERATOR,
+    swiglu::OPERATOR,
+    text::OPERATOR,
     transpose::OPERATOR,
     transposed::OPERATOR,
     unitnorm::OPERATOR,
+    unpool::OPERATOR,
     upsample::OPERATOR,
     zeropad::OPERATOR,
 ];
@@ -214,7 +258,12 @@ impl Onnx {
 
     /// The same word in ONNX Runtime's operator set.
     const fn microsoft(self) -> Onnx {
-        Onnx { domain: MICROSOFT, ..self }
+        self.of(MICROSOFT)
+    }
+
+    /// The same word in another operator set.
+    const fn of(self, domain: &'static str) -> Onnx {
+        Onnx { domain, ..self }
     }
 }
 

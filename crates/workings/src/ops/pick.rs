@@ -22,6 +22,7 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("OneHot", one_hot),
         Onnx::word("TopK", top),
         Onnx::word("Unique", unique),
+        Onnx::word("Unique", contributed).microsoft(),
     ],
     ..Operator::NEW
 };
@@ -81,6 +82,15 @@ fn unique<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     Ok(Row::giving([tensor::given(call, out)].into_iter().chain(further).take(call.outputs())))
 }
 
+/// ONNX Runtime's, of a vector: what differs, where each element went, and how often each is there.
+fn contributed<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let all = tensor::product(call, call.shape(0)?);
+    let count = call.open(0, 0);
+    let vector = |size: Qty<'c>, dtype: Dtype| Given::of(Shape::from_slice(&[size]), dtype);
+    let outputs = [vector(count, call.dtype(0)), vector(all, Dtype::INT64), vector(count, Dtype::INT64)];
+    Ok(Row::giving(outputs.into_iter().take(call.outputs().max(1))))
+}
+
 fn suppress<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let three = call.calc.literal(3);
     Ok(Row::giving([Given::of(Shape::from_slice(&[call.open(0, 0), three]), Dtype::INT64)]))
@@ -89,7 +99,11 @@ fn suppress<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 fn one_hot<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let shape = call.shape(0)?;
     let axis = call.axis(call.int("axis", -1), shape.len() + 1)?;
-    let depth = call.whole(1).and_then(|all| all.first().copied()).unwrap_or_else(|| call.open(0, axis));
+    // The depth may be of any type, a fraction's too.
+    let whole = |x: &f64| (x.fract() == 0.0).then(|| call.calc.literal(*x as i128));
+    let told = call.whole(1).and_then(|all| all.first().copied());
+    let depth = told.or_else(|| call.real(1).and_then(|all| all.first().and_then(whole)));
+    let depth = depth.unwrap_or_else(|| call.open(0, axis));
     let mut out = shape.clone();
     out.insert(axis, depth);
     Ok(Row::giving([Given::of(out, call.dtype(2))]))

@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::graph::Dtype;
 use crate::keras;
 use crate::model::{Rounding, Rules, Setting, Size};
-use crate::node::{Built, Costs, Node, OUT_AXES, PerAxis, Row};
+use crate::node::{Built, Costs, Node, OUT_AXES, PerAxis, Role, Row};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "pool",
@@ -71,8 +71,14 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("GlobalMaxPool", whole),
         Onnx::word("LpPool", slid),
         Onnx::word("MaxPool", slid),
+        Onnx::word("NhwcMaxPool", slid).microsoft(),
+        Onnx::word("QLinearAveragePool", slid).with(QUANTIZED).microsoft(),
+        Onnx::word("QLinearGlobalAveragePool", whole).with(QUANTIZED).microsoft(),
     ],
 };
+
+/// The input and the output, each with its scale and its zero point.
+const QUANTIZED: &[Option<Role>] = &[None, Some(Role::Constant), None, Some(Role::Constant)];
 
 fn max_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
     of_keras(config, MAX)
@@ -196,11 +202,12 @@ fn finish<'c>(pool: &Node<'c, '_>, row: Row<'c>, joined: Qty<'c>, outputs: Qty<'
 
 /// ONNX: a window that slides. A max pool may give the places of its largest values too.
 fn slid<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    let shape = call.shape_of(0, 3)?;
-    let axes = shape.len() - 2;
+    let last = window::channels_last(call);
+    let image = window::image(call, last)?;
+    let axes = image.len() - 2;
     let kernel = call.ints("kernel_shape").filter(|told| told.len() == axes && told.iter().all(|n| *n > 0));
     let Some(kernel) = kernel else { return Err(call.wrong(format!("it has no kernel_shape of {axes} sizes"))) };
-    let mut settings = window::settings(call, kernel.iter().map(|n| Some(*n)))?;
+    let mut settings = window::settings(call, &image[2..], kernel.iter().map(|n| Some(*n)))?;
     settings.push(("K", Setting::PerAxis(kernel.iter().map(|n| Size::Number(*n)).collect())));
     settings.push(mode(call));
     if call.is("ceil_mode") {
@@ -211,7 +218,7 @@ fn slid<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         before_22(call, kernel, &mut settings);
     }
     let said = Said { takes: &[0], settings, given: Vec::new(), params: &[] };
-    let mut row = call.as_layer(&OPERATOR, &said)?;
+    let mut row = window::turned_back(call.as_layer_of(&OPERATOR, &said, &[&image])?, last);
     if call.outputs() > 1 {
         let places = Given { dtype: Dtype::INT64, ..row.given[0].clone() };
         row.given.push(places);
@@ -246,7 +253,9 @@ fn mode(call: &Call<'_, '_>) -> (&'static str, Setting) {
 
 /// ONNX: all of space at once.
 fn whole<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    call.shape_of(0, 3)?;
+    let last = window::channels_last(call);
+    let image = window::image(call, last)?;
     let settings = vec![mode(call), ("extent", Setting::Word("global"))];
-    call.as_layer(&OPERATOR, &Said { takes: &[0], settings, given: Vec::new(), params: &[] })
+    let said = Said { takes: &[0], settings, given: Vec::new(), params: &[] };
+    call.as_layer_of(&OPERATOR, &said, &[&image]).map(|row| window::turned_back(row, last))
 }

@@ -2,6 +2,7 @@
 //!
 //! - Shape: the input's (ONNX operators `QuantizeLinear`, `DequantizeLinear`, `DynamicQuantizeLinear`, which gives the scale
 //!   and the zero point too).
+//! - ONNX Runtime has the first two for more types (`docs/ContribOperators.md`).
 //! - What is stored in fewer bits and dequantised is a parameter of as many elements.
 
 use super::{Onnx, Operator, tensor};
@@ -16,6 +17,8 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("DequantizeLinear", dequantize).with(&[Some(Role::Weight), Some(Role::Constant)]),
         Onnx::word("DynamicQuantizeLinear", dynamic),
         Onnx::word("QuantizeLinear", quantize).with(&[None, Some(Role::Constant)]),
+        Onnx::word("DequantizeLinear", dequantize).with(&[Some(Role::Weight), Some(Role::Constant)]).microsoft(),
+        Onnx::word("QuantizeLinear", quantize).with(&[None, Some(Role::Constant)]).microsoft(),
     ],
     ..Operator::NEW
 };

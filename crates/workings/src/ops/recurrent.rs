@@ -205,10 +205,20 @@ pub(super) const ROLES: &[Option<Role>] =
 /// ONNX: length × batch × features, or batch first (attribute `layout`); the weights are directions × gates·units × features.
 /// It gives every step, the last one, and an LSTM its cells (operators `LSTM`, `GRU`, `RNN`).
 pub(super) fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    stepped(call, call.shape_of(2, 3)?[2])
+}
+
+/// ONNX Runtime: the weights are stored in 8 bits, and turned (`docs/ContribOperators.md`, `DynamicQuantizeLSTM`).
+pub(super) fn quantized<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    stepped(call, call.shape_of(2, 3)?[1])
+}
+
+/// Every weight once at every step of so many units.
+fn stepped<'c>(call: &Call<'c, '_>, units: Qty<'c>) -> Answer<'c> {
     let (input, weights, state) = (call.shape_of(0, 3)?, call.shape_of(1, 3)?, call.shape_of(2, 3)?);
     let batch_first = call.is("layout");
     let (length, batch) = if batch_first { (input[1], input[0]) } else { (input[0], input[1]) };
-    let (directions, units) = (weights[0], state[2]);
+    let directions = weights[0];
     let steps = match batch_first {
         true => [batch, length, directions, units],
         false => [length, directions, batch, units],

@@ -1,7 +1,7 @@
 //! Axes of size 1, taken off or put in.
 //!
 //! - Shape: without these axes, or with them (ONNX operators `Squeeze`, `Unsqueeze`); up to version 12 the axes are an
-//!   attribute, and from then on an input.
+//!   attribute, and from then on an input. ONNX Runtime's `ExpandDims` puts one in (`docs/ContribOperators.md`).
 //! - No parameters, no arithmetic.
 
 use super::{Onnx, Operator, tensor};
@@ -11,7 +11,11 @@ use crate::node::Shape;
 pub(super) const OPERATOR: Operator = Operator {
     name: "squeeze",
     title: "Squeeze",
-    onnx: &[Onnx::word("Squeeze", squeeze), Onnx::word("Unsqueeze", unsqueeze)],
+    onnx: &[
+        Onnx::word("Squeeze", squeeze),
+        Onnx::word("Unsqueeze", unsqueeze),
+        Onnx::word("ExpandDims", unsqueeze).microsoft(),
+    ],
     ..Operator::NEW
 };
 

@@ -4,7 +4,7 @@
 
 use calc::{Qty, Relation};
 
-use super::join::JOINS;
+use super::join::{EQUAL, JOINS};
 use crate::call::{Call, Given, Stop, Values};
 use crate::node::{Row, Shape};
 
@@ -35,6 +35,28 @@ pub(super) fn stretched<'c>(call: &Call<'c, '_>, shapes: &[&Shape<'c>]) -> Shape
         sizes.reduce(|a, b| meet(call, a, b)).unwrap_or_else(|| call.calc.literal(1))
     };
     (0..rank).map(along).collect()
+}
+
+/// Tensors one after the other along an axis; every other axis is the same in all of them.
+pub(super) fn joined<'c>(call: &Call<'c, '_>, shapes: &[&Shape<'c>], axis: usize) -> Result<Shape<'c>, Stop> {
+    let mut out = shapes[0].clone();
+    for shape in &shapes[1..] {
+        if shape.len() != out.len() {
+            let (one, other) = (out.len(), shape.len());
+            return Err(call.wrong(format!("its inputs have {one} and {other} axes, and need as many as each other")));
+        }
+        for (at, size) in shape.iter().enumerate() {
+            out[at] = match (call.known(out[at]), call.known(*size)) {
+                _ if at == axis => out[at] + *size,
+                (Some(one), Some(other)) if one == other => out[at],
+                _ if out[at].line() == size.line() => out[at],
+                (None, Some(_)) => *size,
+                (Some(_), None) => out[at],
+                _ => out[at].equals(*size, EQUAL),
+            };
+        }
+    }
+    Ok(out)
 }
 
 /// A row that gives its first input's shape.

@@ -90,7 +90,7 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let axes = image.len() - 2;
     let groups = call.int("group", 1);
     let c_out = if groups == 1 { weights[1] } else { weights[1] * groups };
-    let mut settings = window::settings(call, weights[2..].iter().map(|size| call.known(*size)))?;
+    let mut settings = window::settings(call, &image[2..], weights[2..].iter().map(|size| call.known(*size)))?;
     settings.push(("G", Setting::Size(Size::Number(groups))));
     settings.extend((!call.has(2)).then_some(("bias", Setting::Word("no"))));
     if let Some(extra) = call.ints("output_padding") {

@@ -189,14 +189,15 @@ impl<'c> Window<'c> {
 ///
 /// `kernel` is what the window covers. ONNX divides as C++ does, which differs from the floor only where a window is larger
 /// than its padded input; where the sizes show that none is, the plain formula says the same.
-pub(super) fn settings(
-    call: &Call<'_, '_>,
+pub(super) fn settings<'c>(
+    call: &Call<'c, '_>,
+    space: &[Qty<'c>],
     kernel: impl IntoIterator<Item = Option<i64>>,
 ) -> Result<Vec<(&'static str, Setting)>, Stop> {
     let kernel: Vec<Option<i64>> = kernel.into_iter().collect();
     let axes = kernel.len();
     let mut settings = Vec::new();
-    if is_inside(call, &kernel)? {
+    if is_inside(call, space, &kernel) {
         settings.push(("rounding", Setting::Word("floor")));
     }
     let number = |n: &i64| Size::Number(*n);
@@ -225,19 +226,42 @@ pub(super) fn settings(
 }
 
 /// Whether no window can be larger than its padded input: as far as the sizes are known, and open ones are taken to be so.
-fn is_inside(call: &Call<'_, '_>, kernel: &[Option<i64>]) -> Result<bool, Stop> {
-    let space = &call.shape_of(0, 2)?[2..];
+fn is_inside<'c>(call: &Call<'c, '_>, space: &[Qty<'c>], kernel: &[Option<i64>]) -> bool {
     let pads = call.ints("pads").unwrap_or_default();
     let dilations = call.ints("dilations").unwrap_or_default();
     let at = |told: &[i64], axis: usize, default: i64| told.get(axis).copied().unwrap_or(default);
-    Ok(kernel.iter().zip(space).enumerate().all(|(axis, (kernel, size))| match (kernel, call.known(*size)) {
+    kernel.iter().zip(space).enumerate().all(|(axis, (kernel, size))| match (kernel, call.known(*size)) {
         (Some(kernel), Some(size)) => {
             let padded = size.saturating_add(at(pads, axis, 0)).saturating_add(at(pads, axis + space.len(), 0));
             let reach = at(dilations, axis, 1).saturating_mul(kernel - 1).saturating_add(1);
             padded >= reach
         }
         _ => true,
-    }))
+    })
+}
+
+/// Whether a node has its channels last: some of ONNX Runtime's are told so, others always have.
+pub(super) fn channels_last(call: &Call<'_, '_>) -> bool {
+    call.is("channels_last") || call.raw.kind.starts_with("Nhwc")
+}
+
+/// The first input of a node as the notation has an image: a node may have its channels last.
+pub(super) fn image<'c>(call: &Call<'c, '_>, last: bool) -> Result<Shape<'c>, Stop> {
+    let mut shape = call.shape_of(0, 3)?.clone();
+    if last {
+        shape[1..].rotate_right(1);
+    }
+    Ok(shape)
+}
+
+/// A row with the channels of its output last again.
+pub(super) fn turned_back(mut row: Row<'_>, last: bool) -> Row<'_> {
+    if last {
+        for given in &mut row.given {
+            given.shape.iter_mut().for_each(|shape| shape[1..].rotate_left(1));
+        }
+    }
+    row
 }
 
 /// The largest of an axis each.

@@ -10,6 +10,7 @@ use workings::{Finding, Ledger, ops};
 /// A node: its word, the shapes of its inputs, tensors that stand in the file after them, its attributes.
 #[derive(Clone, Debug)]
 pub struct Sample {
+    pub domain: &'static str,
     pub kind: &'static str,
     pub inputs: Vec<Vec<i64>>,
     pub stored: Vec<(Vec<i64>, Option<Vec<i64>>)>,
@@ -21,7 +22,7 @@ pub struct Sample {
 /// A node of these inputs that gives one tensor.
 pub fn node(kind: &'static str, inputs: &[&[i64]]) -> Sample {
     let inputs = inputs.iter().map(|shape| shape.to_vec()).collect();
-    Sample { kind, inputs, stored: Vec::new(), attributes: Vec::new(), outputs: 1, version: 22 }
+    Sample { domain: "", kind, inputs, stored: Vec::new(), attributes: Vec::new(), outputs: 1, version: 22 }
 }
 
 impl Sample {
@@ -29,6 +30,11 @@ impl Sample {
     pub fn with(mut self, name: &'static str, attribute: Attribute) -> Sample {
         self.attributes.push((name, attribute));
         self
+    }
+
+    /// Of ONNX Runtime's operator set.
+    pub fn microsoft(self) -> Sample {
+        Sample { domain: ops::MICROSOFT, ..self }
     }
 
     /// With a tensor that stands in the file.
@@ -70,7 +76,7 @@ impl Sample {
             constant: false,
         };
         let raw = Raw {
-            domain: "".into(),
+            domain: self.domain.into(),
             kind: self.kind.into(),
             version: self.version,
             attributes: self.attributes.iter().map(|(name, value)| (Rc::from(*name), value.clone())).collect(),
@@ -80,7 +86,7 @@ impl Sample {
         let from = (0..self.inputs.len() as u32).map(From::Input);
         let layer = Layer {
             name: self.kind.into(),
-            op: ops::by_onnx("", self.kind),
+            op: ops::by_onnx(self.domain, self.kind),
             inputs: from.chain((0..self.stored.len() as u32).map(From::Stored)).collect(),
             raw: Some(Box::new(raw)),
             ..Layer::default()
@@ -103,5 +109,6 @@ pub fn samples() -> Vec<Sample> {
         node("MatMul", &[&[2, 3, 4], &[5, 6]]),
         node("Split", &[&[2, 7]]).with("axis", Attribute::Int(1)).giving(3).version(13),
         node("Gather", &[&[9, 4], &[2, 3]]),
+        node("MoE", &[&[3, 8], &[3, 4], &[4, 6, 8], &[4, 6], &[4, 8, 6]]).with("k", Attribute::Int(2)).microsoft(),
     ]
 }
