@@ -2,33 +2,17 @@
 //! what was read is judged and recovered without a panic too.
 #![no_main]
 
-use std::ops::Range;
+mod source;
 
-use formats::Source;
 use libfuzzer_sys::fuzz_target;
 use workings::audit::{audit, recover};
-use workings::fault::{Fault, Place};
+use workings::fault::Place;
 use workings::worksheet::Sheet;
 
-struct Bytes<'b>(&'static str, &'b [u8]);
-
-impl Source for Bytes<'_> {
-    fn name(&self) -> &str {
-        self.0
-    }
-
-    fn size(&self) -> u64 {
-        self.1.len() as u64
-    }
-
-    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
-        Ok(self.1[range.start as usize..range.end as usize].to_vec())
-    }
-}
-
 fuzz_target!(|bytes: &[u8]| {
+    let all: std::rc::Rc<[u8]> = bytes.into();
     for name in ["sheet", "sheet.csv", "sheet.tsv"] {
-        let Ok((sheets, faults)) = formats::sheet::read(&Bytes(name, bytes)) else { continue };
+        let Ok((sheets, faults)) = formats::sheet::read(&source::Bytes(name, all.clone())) else { continue };
         // What is no UTF-8 has places of its own; the rest is held to the text.
         let Ok(text) = std::str::from_utf8(bytes) else { continue };
         let text = text.trim_start_matches('\u{feff}');

@@ -4,12 +4,19 @@
 
 A stated shape must never be wrong. Found are at least FOUND outputs from the file alone, and at least WITH_DATA where the elements
 of small inputs are given with `--input-data`, beside what onnx's own inference finds on the same files.
+
+    WORKINGS=target/release/workings python3 tests/truth/onnx_nodes.py --record
+
+writes a sample of them, one or two an operator, into tests/data/onnx_nodes.tsv, which crates/formats/tests/onnx_nodes.rs goes
+through without onnx. The shapes there are those that onnx records; what `workings` says at recording is kept as whether a shape
+was found, so that what was found once is found again.
 """
 
 import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import warnings
 
@@ -69,6 +76,52 @@ def inferred(model):
     return {name: sizes(tensor) for name, tensor in tensors.items() if tensor.HasField("shape")}
 
 
+#: The largest model that is taken into the sample, and the most elements of an input.
+LARGEST, ELEMENTS = 1200, 16
+HEAD = """\
+# A sample of ONNX's own node tests, the shapes of their outputs taken out: recorded by tests/truth/onnx_nodes.py with onnx {version}
+# (https://github.com/onnx/onnx, onnx/backend/test/case/node, Apache-2.0). Shapes as onnx records them; found: by the file alone, with the
+# elements of its inputs, or by neither; data: those elements; model: its bytes.
+"""
+
+
+def operator(case, model):
+    """What a case is a test of: its node's operator, or what stands first in a graph of several."""
+    inner = [node.op_type for node in model.graph.node if node.op_type not in ("Constant", "Identity")]
+    return (model.graph.node[0].op_type, 1) if len(model.graph.node) == 1 else (inner[0] if inner else "Identity", 2)
+
+
+def record():
+    import onnx
+
+    rows, seen = [], set()
+    with tempfile.TemporaryDirectory() as folder:
+        for case in sorted(cases(), key=lambda case: case.name):
+            model = case.model
+            truth, what = recorded(model), operator(case, model)
+            if not truth or model.ByteSize() > LARGEST or (what, "data") in seen:
+                continue
+            path = str(pathlib.Path(folder) / "case.onnx")
+            onnx.save(model, path)
+            told = [one for one in data(case, model) if one.count(",") < ELEMENTS]
+            alone, with_data = shown(path, []), shown(path, told)
+            found = ["file" if alone.get(name) == shape else "data" if with_data.get(name) == shape else "no" for name, shape in truth.items()]
+            # One case an operator, and one more where its shape hangs on the elements of inputs.
+            kind = (what, "data" if "data" in found else "file")
+            if kind in seen:
+                continue
+            seen.add(kind)
+            shapes = [f"{name}={'x'.join(map(str, shape))}" for name, shape in truth.items()]
+            elements = [one.removeprefix("--input-data=") for one in told if "data" in found]
+            rows.append([case.name, ";".join(shapes), ";".join(found), ";".join(elements), model.SerializeToString().hex()])
+    with open(pathlib.Path(__file__).parent.parent / "data" / "onnx_nodes.tsv", "w", encoding="utf-8", newline="\n") as table:
+        table.write(HEAD.format(version=onnx.__version__))
+        for row in [["case", "shapes", "found", "data", "model"], *rows]:
+            assert not any("\t" in cell for cell in row), row
+            print(*row, sep="\t", file=table)
+    print(f"{len(rows)} cases")
+
+
 def main():
     import onnx
 
@@ -97,4 +150,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    record() if "--record" in sys.argv else main()

@@ -8,6 +8,8 @@ mod link;
 mod parse;
 mod scope;
 
+use workings::Fault;
+
 use crate::{Format, Read, Source};
 
 pub(crate) const FORMAT: Format = Format { name: "onnx", extensions: &["onnx", "ort"], knows, read };
@@ -21,7 +23,20 @@ fn knows(head: &[u8]) -> bool {
     }
 }
 
+/// What stands under the name of an ONNX file now and then: how it begins, what it is, and what to do.
+const OTHERS: [(&[u8], &str, &str); 5] = [
+    (b"<!DOCTYPE", "a page of the web", "get the file itself: its download, and not the page about it"),
+    (b"<html", "a page of the web", "get the file itself: its download, and not the page about it"),
+    (b"PK\x03\x04", "an archive", "unpack it, and give the file in it"),
+    (b"\x1f\x8b", "a packed file", "unpack it with gunzip, and give the file in it"),
+    (b"version https://git-lfs", "what Git LFS keeps in the place of a file", "get the file with `git lfs pull`"),
+];
+
 fn read(source: &dyn Source) -> Read {
+    let head = source.read(0..source.size().min(64))?;
+    if let Some((_, what, hint)) = OTHERS.iter().find(|(begins, ..)| head.starts_with(begins)) {
+        return Err(Fault::new(format!("this is {what}, and no ONNX file")).hint(*hint));
+    }
     let (model, faults) = parse::model(source)?;
     link::model(source.name(), model, faults)
 }

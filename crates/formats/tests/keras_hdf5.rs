@@ -102,3 +102,55 @@ fn a_whole_model_is_its_configuration() {
         let _ = worked(broken);
     }
 }
+
+/// A file of which it is counted how much is read.
+struct Counted {
+    bytes: Vec<u8>,
+    read: std::cell::Cell<usize>,
+}
+
+impl Source for Counted {
+    fn name(&self) -> &str {
+        "m.h5"
+    }
+
+    fn size(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
+        let bytes = &self.bytes[range.start as usize..range.end as usize];
+        self.read.set(self.read.get() + bytes.len());
+        Ok(bytes.to_vec())
+    }
+}
+
+#[test]
+fn weights_are_left_where_they_are() {
+    // Thirty layers of a million bytes each.
+    let names: Vec<String> = (0..30).map(|at| format!("dense_{at}")).collect();
+    let paths: Vec<[&str; 3]> = names.iter().map(|name| [name.as_str(), name.as_str(), "kernel:0"]).collect();
+    let tensors: Vec<(&[&str], &[u64])> = paths.iter().map(|path| (&path[..], &[250, 1000][..])).collect();
+    let file = Counted { bytes: weights(&tensors), read: Default::default() };
+    let (model, _) = formats::read(&file).unwrap();
+    let (ledger, _) = Ledger::of(model, &Binds::new());
+    assert_eq!(ledger.page.known(ledger.totals.params.line), Some(30 * 250_000));
+    // What says how it is built takes some pages a layer at most, of 64 KiB each.
+    let (read, size) = (file.read.get(), file.bytes.len());
+    assert!(size > 30_000_000 && read < size / 3, "{read} of {size} bytes");
+}
+
+#[test]
+fn links_lead_nowhere() {
+    // Groups that stand in themselves; links that lead out of the file and to themselves, and a tensor of 2^80 elements
+    // (fuzz/seeds/make.py).
+    let circles = include_bytes!("../../../fuzz/seeds/keras/circles.h5").to_vec();
+    let said = worked(circles).err().map(|fault| fault.says).unwrap_or_default();
+    assert!(
+        said.starts_with("`layers/again/again/") && said.ends_with("stand in one another without an end"),
+        "{said}"
+    );
+    let links = worked(include_bytes!("../../../fuzz/seeds/keras/links.h5").to_vec()).unwrap();
+    let rows = vec![("d".to_owned(), Some(1 << 80)), ("e".to_owned(), Some(3))];
+    assert_eq!(known(&links), (rows, Some((1 << 80) + 3), Some(0), false));
+}

@@ -107,6 +107,11 @@ fn settings_that_are_wrong_are_said_with_their_place() {
     assert!(conv(json!({"filters": 4, "kernel_size": 9})).contains("the window fits inside"));
     assert!(conv(json!({"filters": 4, "kernel_size": 3, "groups": 2})).contains("groups"));
     assert!(conv(json!({"filters": 4, "kernel_size": 3, "strides": 0})).contains("strides"));
+    // The one number whose opposite there is not: found by fuzzing.
+    assert!(
+        conv(json!({"filters": 4, "kernel_size": 3, "dilation_rate": i64::MIN}))
+            .contains("dilation_rate: a whole number")
+    );
     let one = |class: &str, config: Json| json(&functional(json!([input(), layer(class, config, &["in"])])));
     assert!(one("Reshape", json!({"target_shape": [-1, -1]})).contains("more than one size is -1"));
     assert!(one("Reshape", json!({"target_shape": [7]})).contains("elements"));
@@ -250,4 +255,57 @@ fn archives_that_mean_harm() {
         broken[at] ^= 0xff;
         said("m.keras", broken);
     }
+}
+
+#[test]
+fn texts_that_are_none() {
+    // No UTF-8, half of a pair of UTF-16, a mark at the beginning, a number that no number is.
+    assert!(said("m.json", b"{\"class_name\": \"\xff\"}".to_vec()).contains("no JSON"));
+    assert!(said("m.json", "{\"class_name\": \"\\ud800\"}").contains("no JSON"));
+    assert!(said("m.json", "{\"class_name\": 1e999}").contains("no JSON"));
+    let model = functional(json!([input(), layer("Flatten", json!({}), &["in"])])).to_string();
+    let marked = said("m.json", format!("\u{feff}{model}"));
+    assert!(marked.contains("neither an archive, nor HDF5, nor JSON"), "{marked}");
+    // Cut off anywhere: a message.
+    for end in 0..model.len() {
+        assert!(!said("m.json", &model[..end]).is_empty(), "{end}");
+    }
+}
+
+#[test]
+fn sizes_whose_product_is_no_number() {
+    let huge = json!([null, 1i64 << 40, 1i64 << 40, 1i64 << 40]);
+    let layers = json!([
+        {"class_name": "InputLayer", "config": {"batch_shape": huge, "name": "in"}},
+        {"class_name": "Flatten", "config": {"name": "f"}},
+        {"class_name": "Dense", "config": {"name": "d", "units": 1i64 << 40}}]);
+    let says = json(&json!({"class_name": "Sequential", "config": {"layers": layers}}));
+    assert!(says.starts_with("d: a number passes 2^127 where"), "{says}");
+}
+
+#[test]
+fn archives_that_say_what_is_not_so() {
+    let plain = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let model = functional(json!([input(), layer("Flatten", json!({}), &["in"])])).to_string();
+    let whole = archive(&[("config.json", model.as_bytes())], plain);
+    let central = whole.windows(4).rposition(|window| window == b"PK\x01\x02").unwrap();
+    // The size of an entry, in both its headers: more than there is, and 4 GB less one; the places are the format's.
+    for size in [model.len() as u32 + 1000, u32::MAX] {
+        let mut wrong = whole.clone();
+        for at in [18, 22, central + 20, central + 24] {
+            wrong[at..at + 4].copy_from_slice(&size.to_le_bytes());
+        }
+        let says = said("m.keras", wrong);
+        assert!(says.contains("`config.json`") || says.contains("the configuration has"), "{size}: {says}");
+    }
+    // Entries outside of the archive, however that is written.
+    for name in ["/etc/passwd", "C:\\x", "..\\x", "a/../../x"] {
+        let says = said("m.keras", archive(&[("config.json", model.as_bytes()), (name, b"")], plain));
+        assert!(says.contains("an entry outside of itself"), "{name}: {says}");
+    }
+    // A folder by the name.
+    let mut writer = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.add_directory("config.json", plain).unwrap();
+    let says = said("m.keras", writer.finish().unwrap().into_inner());
+    assert!(says.contains("no `config.json`"), "{says}");
 }

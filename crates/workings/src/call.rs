@@ -4,6 +4,7 @@
 //! sizes that shapes are computed from. Those are carried as quantities, so that a shape that the graph works out for itself
 //! is worked out here too, with symbols in it where the file leaves sizes open.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use calc::{Calc, Qty};
@@ -109,6 +110,8 @@ pub struct Call<'c, 'm> {
     /// A size that the file leaves open: of which output, on which axis.
     pub(crate) open: &'m dyn Fn(usize, usize) -> Qty<'c>,
     pub(crate) inner: &'m dyn Fn(&str) -> Option<Inner<'c>>,
+    /// An attribute that is something else than what the rule asked for.
+    pub(crate) odd: &'m RefCell<Option<String>>,
 }
 
 /// What the rule of a node answers.
@@ -242,7 +245,7 @@ impl<'c, 'm> Call<'c, 'm> {
     pub fn int_if_told(&self, name: &str) -> Option<i64> {
         match self.attribute(name)? {
             Attribute::Int(n) => Some(*n),
-            _ => None,
+            other => self.odd(name, other, "a whole number"),
         }
     }
 
@@ -260,7 +263,7 @@ impl<'c, 'm> Call<'c, 'm> {
     pub fn ints(&self, name: &str) -> Option<&'m [i64]> {
         match self.attribute(name)? {
             Attribute::Ints(all) => Some(all),
-            _ => None,
+            other => self.odd(name, other, "a row of whole numbers"),
         }
     }
 
@@ -268,8 +271,26 @@ impl<'c, 'm> Call<'c, 'm> {
     pub fn text(&self, name: &str) -> Option<&'m str> {
         match self.attribute(name)? {
             Attribute::Text(text) => Some(text),
-            _ => None,
+            other => self.odd(name, other, "a text"),
         }
+    }
+
+    /// An attribute that is not what it should be: it is kept in mind, so that no default takes its place unsaid.
+    fn odd<T>(&self, name: &str, found: &Attribute, needed: &str) -> Option<T> {
+        let found = match found {
+            Attribute::Int(_) => "a whole number",
+            Attribute::Float(_) => "a number with a fraction",
+            Attribute::Text(_) => "a text",
+            Attribute::Ints(_) => "a row of whole numbers",
+            Attribute::Floats(_) => "a row of numbers with fractions",
+            Attribute::Texts(_) => "a row of texts",
+            Attribute::Tensor(_) => "a tensor",
+            Attribute::Graph(_) => "a graph",
+            // An empty row of the first years, which said no types.
+            Attribute::Other => return None,
+        };
+        self.odd.replace(Some(format!("its attribute `{name}` is {found}, and {needed} is needed")));
+        None
     }
 
     /// A graph among its attributes, worked out.

@@ -39,7 +39,7 @@ impl Dtype {
 
 /// The type that ONNX gives this number (`onnx/onnx.proto`, `TensorProto.DataType`).
 pub fn onnx_type(kind: i64) -> Dtype {
-    const ALL: [Dtype; 27] = [
+    const ALL: [Dtype; 29] = [
         Dtype::UNKNOWN,
         Dtype::FLOAT32,
         Dtype::new("uint8", 8),
@@ -67,6 +67,8 @@ pub fn onnx_type(kind: i64) -> Dtype {
         Dtype::new("float8e8m0", 8),
         Dtype::new("uint2", 2),
         Dtype::new("int2", 2),
+        Dtype::new("float6e2m3", 6),
+        Dtype::new("float6e3m2", 6),
     ];
     usize::try_from(kind).ok().and_then(|kind| ALL.get(kind)).copied().unwrap_or(Dtype::UNKNOWN)
 }

@@ -151,7 +151,7 @@ impl<'v> Config<'v> {
             Value::List(_) => listed(),
             one => one.number().map(|n| vec![n]),
         };
-        let told = told.filter(|all| all.iter().all(|n| n.abs() <= LARGEST));
+        let told = told.filter(|all| all.iter().all(|n| (-LARGEST..=LARGEST).contains(n)));
         told.ok_or_else(|| self.wrong(key, "a whole number, or a list of them,"))
     }
 

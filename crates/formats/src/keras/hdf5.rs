@@ -4,7 +4,7 @@
 //! (`keras/src/legacy/saving/legacy_h5_format.py`). Weights alone keep tensors below groups that are called as the layers:
 //! Keras 3's `layers/conv2d/vars/0` (`keras/src/saving/saving_lib.py`), Keras 2's `conv2d/conv2d/kernel:0`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use hdf5_pure::{AttrValue, Error, File, FormatError, Group, Source as Bytes};
@@ -27,8 +27,11 @@ pub(super) enum Found {
 /// How much is read at once.
 const PAGE: u64 = 64 << 10;
 
-/// How often what is missing is read before all of the file is.
-const TURNS: usize = 48;
+/// How often what is missing is read: groups stand in one another some ten deep, and a few places are asked for in each.
+const TURNS: usize = 100;
+
+/// The most that is read of a file, where what says how it is built is spread over all of it.
+const MOST_READ: u64 = 1 << 30;
 
 /// How deep groups may stand in one another.
 const DEEPEST: usize = 40;
@@ -38,22 +41,32 @@ const MOST: usize = 100_000;
 
 /// Reads what a file holds. The library asks for bytes as it goes; what is not there yet is read, and it is asked again.
 pub(super) fn read(source: &dyn Source) -> Result<Found, Fault> {
+    let mut read = 0;
     let pages = Pages { size: source.size(), inner: Arc::default() };
     for _ in 0..TURNS {
         let answer =
             File::from_source(pages.clone()).map_err(Stop::Library).and_then(|file| found(&file, source.name()));
-        match (answer, pages.missing()) {
-            (Ok(found), None) => return Ok(found),
-            (Err(Stop::Fault(fault)), None) => return Err(fault),
-            (Err(Stop::Library(error)), None) => return Err(damaged(&error)),
-            (_, Some(range)) => pages.put(range.start, source.read(range)?),
+        let missing = pages.missing();
+        match answer {
+            Ok(found) if missing.is_empty() => return Ok(found),
+            Err(Stop::Fault(fault)) if missing.is_empty() => return Err(fault),
+            Err(Stop::Library(error)) if missing.is_empty() => return Err(damaged(&error)),
+            _ => {}
+        }
+        for (start, end) in missing {
+            read += end - start;
+            if read > MOST_READ {
+                return Err(too_spread());
+            }
+            pages.put(start, source.read(start..end)?);
         }
     }
-    let whole = File::from_bytes(source.read(0..source.size())?).map_err(|error| damaged(&error))?;
-    found(&whole, source.name()).map_err(|stop| match stop {
-        Stop::Fault(fault) => fault,
-        Stop::Library(error) => damaged(&error),
-    })
+    Err(too_spread())
+}
+
+fn too_spread() -> Fault {
+    Fault::new("the HDF5 file says how it is built in too many places of it")
+        .hint("save the model again, into a new file")
 }
 
 fn damaged(error: &Error) -> Fault {
@@ -73,7 +86,8 @@ impl From<Error> for Stop {
     }
 }
 
-/// The parts of a file that were read so far, and the first that was asked for and was not there.
+/// The parts of a file that were read so far, by where they begin, and those that were asked for and were not there, with
+/// where they end.
 #[derive(Clone)]
 struct Pages {
     size: u64,
@@ -82,17 +96,17 @@ struct Pages {
 
 #[derive(Default)]
 struct Inner {
-    parts: Vec<(u64, Vec<u8>)>,
-    missing: Option<std::ops::Range<u64>>,
+    parts: BTreeMap<u64, Vec<u8>>,
+    missing: BTreeMap<u64, u64>,
 }
 
 impl Pages {
-    fn missing(&self) -> Option<std::ops::Range<u64>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).missing.take()
+    fn missing(&self) -> BTreeMap<u64, u64> {
+        std::mem::take(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner).missing)
     }
 
     fn put(&self, start: u64, bytes: Vec<u8>) {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).parts.push((start, bytes));
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).parts.insert(start, bytes);
     }
 }
 
@@ -107,18 +121,17 @@ impl Bytes for Pages {
         let Some(end) = end else {
             return Err(FormatError::Source(format!("byte {offset} and {} more lie beyond the end", into.len())));
         };
-        let part = inner.parts.iter().find(|(start, bytes)| *start <= offset && end <= start + bytes.len() as u64);
-        match part {
-            Some((start, bytes)) => {
+        let start = offset / PAGE * PAGE;
+        match inner.parts.get(&start).filter(|bytes| end <= start + bytes.len() as u64) {
+            Some(bytes) => {
                 let at = (offset - start) as usize;
                 into.copy_from_slice(&bytes[at..at + into.len()]);
                 Ok(())
             }
             None => {
-                let start = offset / PAGE * PAGE;
-                // Twice as much each time: weights alone are spread over all of their file.
-                let more = PAGE << inner.parts.len().min(16);
-                inner.missing.get_or_insert(start..end.max(start.saturating_add(more)).min(self.size));
+                let until = end.max(start.saturating_add(PAGE)).min(self.size);
+                let known = inner.missing.entry(start).or_insert(until);
+                *known = until.max(*known);
                 Err(FormatError::Source("not read yet".to_owned()))
             }
         }
@@ -134,10 +147,13 @@ fn found(file: &File, name: &str) -> Result<Found, Stop> {
         }
         return Ok(Found::Config(config.into_bytes()));
     }
-    let mut weights = Weights { layers: Vec::new(), looked: 0, seen: HashSet::new() };
+    let mut weights = Weights { layers: Vec::new(), looked: 0, seen: HashSet::new(), error: None };
     let groups = root.groups()?;
     let top = if groups.iter().any(|group| group == "model_weights") { root.group("model_weights")? } else { root };
     weights.walk(&top, &mut Vec::new())?;
+    if let Some(error) = weights.error.take() {
+        return Err(Stop::Library(error));
+    }
     if weights.layers.is_empty() {
         let fault = Fault::new("the HDF5 file has neither a model's configuration nor a layer's weights");
         return Err(Stop::Fault(fault.hint("give a file that Keras wrote: `model.save` or `model.save_weights`")));
@@ -168,6 +184,8 @@ struct Weights {
     layers: Vec<(String, Vec<Tensor>)>,
     looked: usize,
     seen: HashSet<String>,
+    /// What first could not be looked at; the rest is looked at all the same, so that all that is missing is read at once.
+    error: Option<Error>,
 }
 
 impl Weights {
@@ -180,24 +198,35 @@ impl Weights {
             );
             return Err(Stop::Fault(Fault::new(says).hint("the file is not as Keras writes it")));
         }
-        for name in sorted(group.datasets()?) {
+        for name in sorted(self.had(group.datasets()).unwrap_or_default()) {
             self.looked += 1;
-            let shape = group.dataset(&name)?.shape()?;
+            let shape = group.dataset(&name).and_then(|tensor| tensor.shape());
+            let Some(shape) = self.had(shape) else { continue };
             path.push(name);
             self.put(path, shape.into_iter().map(|n| i64::try_from(n).unwrap_or(i64::MAX)).collect());
             path.pop();
         }
-        for name in sorted(group.groups()?) {
+        for name in sorted(self.had(group.groups()).unwrap_or_default()) {
             let aside = ["optimizer", "optimizer_weights", "metrics", "seed_generator", "top_level_model_weights"];
             if aside[..3].contains(&name.as_str()) && path.is_empty() || name == "seed_generator" {
                 continue;
             }
-            let inner = group.group(&name)?;
+            let Some(inner) = self.had(group.group(&name)) else { continue };
             path.push(name);
             self.walk(&inner, path)?;
             path.pop();
         }
         Ok(())
+    }
+
+    fn had<T>(&mut self, answer: Result<T, Error>) -> Option<T> {
+        match answer {
+            Ok(answer) => Some(answer),
+            Err(error) => {
+                self.error.get_or_insert(error);
+                None
+            }
+        }
     }
 
     fn put(&mut self, path: &[String], shape: Vec<i64>) {

@@ -8,18 +8,18 @@ use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Raw, Said, Stored};
 use workings::model::{From, Input, Layer, Layout, Model, Rules, Size};
 use workings::{Fault, ops};
 
-use super::parse::{self, Function, Kind, Name, Names, Node, Told, Value};
+use super::parse::{self, Function, Kind, NODES, Name, Names, Node, Told, Value};
 use super::scope::Scopes;
 use crate::Read;
 
-/// The most nodes that calls of functions may become.
-const NODES: usize = 1 << 20;
+/// The most calls of functions: one may come to no node at all.
+const CALLED: usize = 1 << 17;
 
-/// How deep functions may call one another.
+/// How deep functions may call one another, with the graphs that their calls stand in.
 const CALLS: usize = 64;
 
-/// The newest operator set that the rules were read in, for files that do not say theirs.
-const NEWEST: i64 = 25;
+/// The newest operator set that the rules are held to (onnx 1.23), also for files that do not say theirs.
+const NEWEST: i64 = 28;
 
 /// A network as its file has it, every name looked up.
 pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) -> Read {
@@ -48,9 +48,12 @@ pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) 
         calls: Vec::new(),
         lost: None,
         depth: 0,
+        called: 0,
+        circle: HashSet::default(),
         full: false,
     };
     let mut known = Known { versions: versions.clone(), tables: vec![Table::Dense(vec![None; names.len()])] };
+    linker.versions(&versions);
     linker.inputs(&mut graph, &mut known);
     linker.stored(std::mem::take(&mut graph.stored), &mut known);
     linker.said(&graph);
@@ -59,14 +62,18 @@ pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) 
     for output in &graph.outputs {
         match known.find(output.name) {
             Some(from) => linker.model.graph.outputs.push((names.name(output.name).clone(), from)),
-            None => linker
-                .faults
-                .push(Fault::new(format!("the graph gives `{}`, and nothing makes it", names.name(output.name)))),
+            None => linker.faults.push(
+                Fault::new(format!("the graph gives `{}`, and nothing makes that", names.name(output.name)))
+                    .hint(MISSING),
+            ),
         }
     }
     faults.append(&mut linker.faults);
     Ok((linker.model, faults))
 }
+
+/// What to do where a tensor comes from nowhere.
+const MISSING: &str = "a part of the graph is missing; export the network again";
 
 /// Where the tensors of a graph come from.
 enum Table {
@@ -120,10 +127,26 @@ struct Linker<'p> {
     /// What stands for a tensor that nothing makes.
     lost: Option<From>,
     depth: u32,
+    /// How many calls of functions there were.
+    called: usize,
+    /// What nodes give that wait for themselves, which has been said.
+    circle: HashSet<Name>,
     full: bool,
 }
 
 impl Linker<'_> {
+    /// Versions of ONNX's own operators that the rules know nothing of.
+    fn versions(&mut self, versions: &[(Rc<str>, i64)]) {
+        let own = versions.iter().filter(|(domain, _)| domain.is_empty() || **domain == *"ai.onnx");
+        let odd = own.map(|(_, version)| *version).find(|version| !(1..=NEWEST).contains(version));
+        self.faults.extend(odd.map(|version| {
+            let says =
+                format!("the file's operator set is version {version}, and the rules know those from 1 to {NEWEST}");
+            Fault::new(says)
+                .hint("numbers may be others where an operator has changed; export the network for one of these")
+        }));
+    }
+
     fn inputs(&mut self, graph: &mut parse::Graph, known: &mut Known) {
         let stored: HashSet<Name> = graph.stored.iter().map(|(name, _)| *name).collect();
         let values = std::mem::take(&mut graph.inputs);
@@ -231,6 +254,7 @@ impl Linker<'_> {
                 .hint("the graph of a network runs one way; export it again"),
             );
         }
+        self.circle.extend(circle.iter().flat_map(|at| &nodes[*at].outputs));
         order.extend(circle);
         let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
         order.into_iter().filter_map(|at| nodes[at].take()).collect()
@@ -246,10 +270,14 @@ impl Linker<'_> {
     }
 
     fn node(&mut self, node: Node, known: &mut Known, call: &Option<Call>) {
-        if self.model.layers.len() >= NODES {
+        if self.model.layers.len() >= NODES || self.called >= CALLED {
             if !std::mem::replace(&mut self.full, true) {
                 self.model.complete = false;
-                self.faults.push(Fault::new(format!("the functions of the file come to more than {NODES} nodes")));
+                let fault =
+                    Fault::new(format!("the network comes to more than {NODES} nodes, or {CALLED} calls of functions"));
+                self.faults.push(
+                    fault.hint("functions that call functions are written out, each time; those behind are left out"),
+                );
             }
             return;
         }
@@ -304,10 +332,10 @@ impl Linker<'_> {
             return From::Nothing;
         }
         known.find(name).unwrap_or_else(|| {
-            self.faults.push(
-                Fault::new(format!("{node}: it takes `{}`, and nothing makes that", self.names.name(name)))
-                    .hint("a part of the graph is missing; export the network again"),
-            );
+            if !self.circle.contains(&name) {
+                let says = format!("{node}: it takes `{}`, and nothing makes that", self.names.name(name));
+                self.faults.push(Fault::new(says).hint(MISSING));
+            }
             self.lost()
         })
     }
@@ -355,9 +383,19 @@ impl Linker<'_> {
     fn function(&mut self, node: Node, function: &Rc<Function>, known: &mut Known, call: &Option<Call>) {
         let key = (function.domain.clone(), function.name.clone());
         let name = self.called(&node, self.model.layers.len());
-        if self.calls.len() >= CALLS || self.calls.contains(&key) {
-            self.faults.push(Fault::new(format!("{name}: the function {} calls itself", function.name)));
+        let itself = self.calls.contains(&key);
+        if itself || self.calls.len() + self.depth as usize >= CALLS {
+            let why = match itself {
+                true => "calls itself".to_owned(),
+                false => format!("stands more than {CALLS} calls and graphs deep"),
+            };
+            let fault = Fault::new(format!("{name}: the function {} {why}", function.name));
+            self.faults.push(fault.hint("nothing can be said of the call; export the network again"));
             self.model.complete = false;
+            let lost = self.lost();
+            for output in &node.outputs {
+                known.set(*output, lost);
+            }
             return;
         }
         let name: Box<str> = match call {
@@ -389,6 +427,7 @@ impl Linker<'_> {
         let inner = Some(Call { name, attributes, scope });
         // A function sees its own inputs and nothing of what is around its call.
         let mut own = Known { versions: function.versions.clone(), tables: vec![Table::Sparse(table)] };
+        self.called += 1;
         self.calls.push(key);
         self.nodes(copied(&function.nodes), &mut own, &inner);
         self.calls.pop();

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet};
 use smallvec::SmallVec;
 
 use workings::Fault;
@@ -23,6 +23,18 @@ const DEEPEST: u32 = 40;
 
 /// The most axes that a tensor may have.
 const AXES: usize = 64;
+
+/// The most numbers of an attribute that are kept: more are tables, on which no shape hangs.
+const LISTED: usize = 1 << 16;
+
+/// The longest text that is kept, in bytes: longer ones are no names.
+const LONGEST: u64 = 1 << 20;
+
+/// The most nodes of a file, and the most that calls of its functions may become.
+pub(super) const NODES: usize = 1 << 20;
+
+/// The most nodes, tensors, attributes and values of a file.
+const PARTS: u32 = 1 << 22;
 
 /// A name of a tensor, by number; 0 is the empty one, of what is left out.
 pub(super) type Name = u32;
@@ -189,8 +201,15 @@ pub(super) enum Kind {
 
 /// Reads a model, and what is wrong with parts of it that the rest can do without.
 pub(super) fn model(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
-    let mut parser =
-        Parser { wire: Reader::new(source), model: Model::default(), words: HashMap::new(), faults: Vec::new() };
+    let mut parser = Parser {
+        wire: Reader::new(source),
+        model: Model::default(),
+        words: HashMap::new(),
+        faults: Vec::new(),
+        outside: HashSet::default(),
+        parts: 0,
+        nodes: 0,
+    };
     let end = source.size();
     if end == 0 {
         return Err(Fault::new("the file is empty").hint("export the network again"));
@@ -201,7 +220,7 @@ pub(super) fn model(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
                 let end = parser.wire.place() + length;
                 let graph = parser.graph(end, 0)?;
                 if parser.model.graph.replace(graph).is_some() {
-                    return Err(parser.wire.wrong("the model has two graphs"));
+                    return Err(parser.wire.wrong("a second graph, and a model has one"));
                 }
             }
             (8, Field::Bytes(length)) => {
@@ -224,6 +243,12 @@ struct Parser<'s> {
     /// Words that come again and again: operators, attributes, operator sets.
     words: HashMap<Box<[u8]>, Rc<str>>,
     faults: Vec<Fault>,
+    /// Files outside of the model's folder that tensors are said to stand in, each named once.
+    outside: HashSet<Box<str>>,
+    /// How many nodes, tensors, attributes and values were met …
+    parts: u32,
+    /// … and how many of these were nodes.
+    nodes: usize,
 }
 
 impl Parser<'_> {
@@ -231,7 +256,25 @@ impl Parser<'_> {
         self.wire.place() + length
     }
 
+    /// Where a message ends that is kept.
+    fn part(&mut self, length: u64) -> Result<u64, Fault> {
+        self.parts += 1;
+        if self.parts > PARTS {
+            return Err(self.wire.wrong(format!("more than {PARTS} nodes, tensors, attributes and values")));
+        }
+        Ok(self.end(length))
+    }
+
+    /// That a text is short enough to be kept.
+    fn short(&self, length: u64) -> Result<(), Fault> {
+        match length > LONGEST {
+            true => Err(self.wire.wrong(format!("a text of {length} bytes, and at most {LONGEST} are read"))),
+            false => Ok(()),
+        }
+    }
+
     fn word(&mut self, length: u64) -> Result<Rc<str>, Fault> {
+        self.short(length)?;
         let bytes = self.wire.bytes(length)?;
         if let Some(known) = self.words.get(bytes) {
             return Ok(known.clone());
@@ -242,10 +285,12 @@ impl Parser<'_> {
     }
 
     fn text(&mut self, length: u64) -> Result<Box<str>, Fault> {
+        self.short(length)?;
         Ok(text(self.wire.bytes(length)?).into())
     }
 
     fn name(&mut self, length: u64) -> Result<Name, Fault> {
+        self.short(length)?;
         let bytes = self.wire.bytes(length)?;
         Ok(self.model.names.number(bytes))
     }
@@ -266,7 +311,7 @@ impl Parser<'_> {
 
     /// `FunctionProto`.
     fn function(&mut self, length: u64) -> Result<Function, Fault> {
-        let end = self.end(length);
+        let end = self.part(length)?;
         let mut function = Function::default();
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
@@ -314,7 +359,11 @@ impl Parser<'_> {
 
     /// `NodeProto`.
     fn node(&mut self, length: u64, depth: u32) -> Result<Node, Fault> {
-        let end = self.end(length);
+        let end = self.part(length)?;
+        self.nodes += 1;
+        if self.nodes > NODES {
+            return Err(self.wire.wrong(format!("more than {NODES} nodes")));
+        }
         let mut node = Node::default();
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
@@ -337,6 +386,8 @@ impl Parser<'_> {
         let mut into: Option<&mut Rc<str>> = None;
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
+                // Longer ones are none of these.
+                (1 | 2, Field::Bytes(length)) if length > LONGEST => self.wire.skip(length),
                 (1, Field::Bytes(length)) => {
                     into = match self.wire.bytes(length)? {
                         b"pkg.torch.onnx.name_scopes" => Some(&mut node.scopes),
@@ -356,7 +407,7 @@ impl Parser<'_> {
 
     /// `AttributeProto`.
     fn attribute(&mut self, length: u64, depth: u32) -> Result<(Rc<str>, Told), Fault> {
-        let end = self.end(length);
+        let end = self.part(length)?;
         let (mut name, mut told, mut caller) = (Rc::from(""), None, None);
         let (mut ints, mut floats, mut texts): (Vec<i64>, Vec<f32>, Vec<Box<str>>) = Default::default();
         // A default is not written: which of the values counts, the type says.
@@ -366,6 +417,11 @@ impl Parser<'_> {
                 (1, Field::Bytes(length)) => name = self.word(length)?,
                 (2, Field::Fixed32(bits)) => told = Some(Told::Known(Attribute::Float(f32::from_bits(bits)))),
                 (3, Field::Varint(n)) => told = Some(Told::Known(Attribute::Int(n as i64))),
+                // Whatever is in so long a text or row, no shape hangs on it.
+                (4 | 7..=9, Field::Bytes(length)) if length > LONGEST => {
+                    self.wire.skip(length);
+                    told = Some(Told::Known(Attribute::Other));
+                }
                 (4, Field::Bytes(length)) => told = Some(Told::Known(Attribute::Text(self.text(length)?))),
                 (5, Field::Bytes(length)) => told = Some(Told::Known(Attribute::Tensor(Rc::new(self.tensor(length)?)))),
                 (6, Field::Bytes(length)) => {
@@ -377,7 +433,7 @@ impl Parser<'_> {
                     floats.extend(self.wire.bytes(length)?.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)));
                 }
                 (8, Field::Varint(n)) => ints.push(n as i64),
-                (8, Field::Bytes(length)) => self.packed(length, &mut ints)?,
+                (8, Field::Bytes(length)) => self.packed(length, LISTED, &mut ints)?,
                 (9, Field::Bytes(length)) => texts.push(self.text(length)?),
                 (20, Field::Varint(n)) => kind = n,
                 (21, Field::Bytes(length)) if length > 0 => caller = Some(self.word(length)?),
@@ -385,6 +441,10 @@ impl Parser<'_> {
                     told = Some(Told::Known(Attribute::Tensor(Rc::new(self.sparse(length)?))))
                 }
                 (_, field) => self.wire.pass(field),
+            }
+            if ints.len().max(floats.len()).max(texts.len()) > LISTED {
+                (ints, floats, texts) = Default::default();
+                told = Some(Told::Known(Attribute::Other));
             }
         }
         let told = match (caller, told) {
@@ -407,11 +467,13 @@ impl Parser<'_> {
         Ok((name, told))
     }
 
-    fn packed(&mut self, length: u64, into: &mut Vec<i64>) -> Result<(), Fault> {
+    /// Numbers one after the other; of more than the most, one more is there, which says so.
+    fn packed(&mut self, length: u64, most: usize, into: &mut Vec<i64>) -> Result<(), Fault> {
         let end = self.end(length);
-        while self.wire.place() < end {
+        while self.wire.place() < end && into.len() <= most {
             into.push(self.wire.varint(end)? as i64);
         }
+        self.wire.skip(end.saturating_sub(self.wire.place()));
         Ok(())
     }
 
@@ -423,26 +485,46 @@ impl Parser<'_> {
             match (number, field) {
                 (1, Field::Bytes(length)) => values = Some(self.tensor(length)?),
                 (3, Field::Varint(n)) => dims.push(n as i64),
-                (3, Field::Bytes(length)) => self.packed(length, &mut dims)?,
+                (3, Field::Bytes(length)) => self.packed(length, AXES, &mut dims)?,
                 (_, field) => self.wire.pass(field),
             }
+            self.axes(dims.len())?;
         }
         let values = values.ok_or_else(|| self.wire.wrong("a sparse tensor without values"))?;
+        self.sizes(&values.name, &dims)?;
         Ok(Stored { shape: dims, numbers: None, ..values })
+    }
+
+    /// That a tensor has no more axes than there may be.
+    fn axes(&self, axes: usize) -> Result<(), Fault> {
+        match axes > AXES {
+            true => Err(self.wire.wrong(format!("a tensor of more than {AXES} axes"))),
+            false => Ok(()),
+        }
+    }
+
+    /// That a tensor has the sizes of one.
+    fn sizes(&self, name: &str, dims: &[i64]) -> Result<(), Fault> {
+        match dims.iter().find(|size| **size < 0) {
+            Some(size) => {
+                Err(self.wire.wrong(format!("the tensor `{name}` has the size {size}, and sizes are 0 or more")))
+            }
+            None => Ok(()),
+        }
     }
 
     /// `TensorProto`: its shape and type; of its elements only those that a shape may hang on.
     fn tensor(&mut self, length: u64) -> Result<Stored, Fault> {
-        let end = self.end(length);
+        let end = self.part(length)?;
         let (mut name, mut dims, mut kind) = (Rc::from(""), Vec::new(), 0);
         let (mut whole, mut real): (Vec<i64>, Vec<f64>) = Default::default();
         let (mut bytes, mut listed, mut outside) = (None, false, Vec::new());
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
                 (1, Field::Varint(n)) => dims.push(n as i64),
-                (1, Field::Bytes(length)) => self.packed(length, &mut dims)?,
+                (1, Field::Bytes(length)) => self.packed(length, AXES, &mut dims)?,
                 (2, Field::Varint(n)) => kind = n,
-                (8, Field::Bytes(length)) => name = text(self.wire.bytes(length)?).into(),
+                (8, Field::Bytes(length)) => name = self.text(length)?.into(),
                 (9, Field::Bytes(length)) if length <= most(kind) as u64 * 8 => {
                     bytes = Some(self.wire.bytes(length)?.to_vec())
                 }
@@ -458,7 +540,7 @@ impl Parser<'_> {
                 (10, Field::Fixed64(bits)) => real.push(f64::from_bits(bits)),
                 (5 | 7 | 11, Field::Bytes(length)) if length <= READ as u64 * 10 => {
                     listed = true;
-                    self.packed(length, &mut whole)?;
+                    self.packed(length, READ as usize, &mut whole)?;
                 }
                 (5 | 7 | 11, Field::Varint(n)) => {
                     listed = true;
@@ -467,21 +549,17 @@ impl Parser<'_> {
                 (13, Field::Bytes(length)) => outside.push(self.entry(length)?),
                 (_, field) => self.wire.pass(field),
             }
-            if dims.len() > AXES {
-                return Err(self.wire.wrong(format!("a tensor of more than {AXES} axes")));
-            }
+            self.axes(dims.len())?;
             if whole.len() as i128 > READ || real.len() as i128 > FRACTIONS {
                 (whole, real, listed) = Default::default();
             }
         }
         let dtype = onnx_type(kind as i64);
-        if let Some(size) = dims.iter().find(|size| **size < 0) {
-            return Err(self.wire.wrong(format!("the tensor `{name}` has the size {size}")));
-        }
+        self.sizes(&name, &dims)?;
         let elements = dims.iter().try_fold(1i128, |product, size| product.checked_mul(i128::from(*size)));
         let few = elements.filter(|elements| *elements <= most(kind));
-        if bytes.is_none() && !outside.is_empty() && few.is_some() {
-            bytes = self.outside(&outside, few.unwrap_or_default() as u64 * u64::from(dtype.bits).div_ceil(8));
+        if bytes.is_none() && !outside.is_empty() {
+            bytes = self.outside(&name, &outside, few.map(|few| (few as u64 * u64::from(dtype.bits)).div_ceil(8)));
         }
         let numbers = few.and_then(|elements| match bytes {
             Some(bytes) => unpacked(&bytes, dtype),
@@ -513,15 +591,37 @@ impl Parser<'_> {
         Ok((key, value))
     }
 
-    /// The elements of a small tensor that stand in a file beside this one, if that is there. Nothing but a plain name below
-    /// the model's own folder is looked for.
-    fn outside(&mut self, told: &[(Rc<str>, Box<str>)], length: u64) -> Option<Vec<u8>> {
+    /// The elements of a small tensor that stand in a file beside this one, if that is there; a large one has no length here,
+    /// and its elements are left where they are. Nothing but a plain name below the model's own folder is looked for.
+    fn outside(&mut self, tensor: &str, told: &[(Rc<str>, Box<str>)], length: Option<u64>) -> Option<Vec<u8>> {
         let of = |key: &str| told.iter().find(|(known, _)| **known == *key).map(|(_, value)| &**value);
         let name = of("location")?;
-        let offset: u64 = of("offset").unwrap_or("0").parse().ok()?;
+        if !is_beside(name) {
+            if self.outside.insert(name.into()) {
+                let says = format!("the tensor `{tensor}` is said to stand in `{}`", name.escape_debug());
+                self.faults.push(
+                    Fault::new(format!("{says}, which is not beside the model; nothing was read there"))
+                        .hint("put the file into the model's folder, if you trust the one who made it"),
+                );
+            }
+            return None;
+        }
+        let (length, offset) = (length?, of("offset").unwrap_or("0"));
         let source = self.wire.sibling(name)?;
-        let end = offset.checked_add(length).filter(|end| *end <= source.size())?;
-        source.read(offset..end).ok()
+        let start = offset.parse::<u64>().ok();
+        match start.and_then(|start| Some(start..start.checked_add(length)?)).filter(|range| range.end <= source.size())
+        {
+            Some(range) => source.read(range).ok(),
+            None => {
+                let says =
+                    format!("the tensor `{tensor}` is said to begin at byte {} of `{name}`", offset.escape_debug());
+                self.faults.push(
+                    Fault::new(format!("{says} and takes {length}, and that file has {}", source.size()))
+                        .hint("the two files do not belong together; get both again"),
+                );
+                None
+            }
+        }
     }
 }
 
@@ -531,6 +631,11 @@ fn most(kind: u64) -> i128 {
         true => FRACTIONS,
         false => READ,
     }
+}
+
+/// Whether a name is that of a file in the model's own folder or below it, on any system.
+fn is_beside(name: &str) -> bool {
+    !name.starts_with(['/', '\\']) && !name.contains(':') && name.split(['/', '\\']).all(|part| part != "..")
 }
 
 /// The elements of a tensor that stand there as bytes, the lowest first.
@@ -567,7 +672,7 @@ fn signed(whole: &[i64], dtype: Dtype) -> Vec<i64> {
 impl Parser<'_> {
     /// `ValueInfoProto`.
     fn value(&mut self, length: u64) -> Result<Value, Fault> {
-        let end = self.end(length);
+        let end = self.part(length)?;
         let mut value = Value::default();
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
@@ -630,9 +735,7 @@ impl Parser<'_> {
                 }
                 (_, field) => self.wire.pass(field),
             }
-            if shape.len() > AXES {
-                return Err(self.wire.wrong(format!("a tensor of more than {AXES} axes")));
-            }
+            self.axes(shape.len())?;
         }
         Ok(shape)
     }

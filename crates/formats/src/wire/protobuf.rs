@@ -9,8 +9,11 @@ use workings::Fault;
 
 use crate::Source;
 
-/// How many bytes are read at a time.
+/// How many bytes are read at a time where one follows the other …
 const CHUNK: u64 = 1 << 14;
+
+/// … and at first behind what was left out: the head of the next tensor is short, and its elements are left out too.
+const FIRST: u64 = 1 << 10;
 
 /// A place in a source, going forward.
 pub(crate) struct Reader<'s> {
@@ -20,6 +23,8 @@ pub(crate) struct Reader<'s> {
     begins: u64,
     /// Where in the buffer the next byte is.
     at: usize,
+    /// How many bytes are read next.
+    chunk: u64,
 }
 
 /// What a field holds.
@@ -37,7 +42,7 @@ pub(crate) enum Field {
 
 impl<'s> Reader<'s> {
     pub fn new(source: &'s dyn Source) -> Reader<'s> {
-        Reader { source, buffer: Vec::new(), begins: 0, at: 0 }
+        Reader { source, buffer: Vec::new(), begins: 0, at: 0, chunk: CHUNK }
     }
 
     /// Where the next byte is in the source.
@@ -58,7 +63,7 @@ impl<'s> Reader<'s> {
     /// Something that is wrong here.
     pub fn wrong(&self, what: impl AsRef<str>) -> Fault {
         Fault::new(format!("byte {}: {}", self.place(), what.as_ref()))
-            .hint("the file is damaged, or was cut short when it was copied; get it again")
+            .hint("the file is damaged, was cut short when it was copied, or is another kind of file; get it again")
     }
 
     /// The next field of a message that ends there: its number and what it holds; `None` at its end.
@@ -80,10 +85,10 @@ impl<'s> Reader<'s> {
                 Field::Bytes(length)
             }
             5 => Field::Fixed32(u32::from_le_bytes(self.fixed(end)?)),
-            kind => return Err(self.wrong(format!("a field of kind {kind}, which there is not"))),
+            kind => return Err(self.wrong(format!("a field of kind {kind}, and the kinds are 0, 1, 2 and 5"))),
         };
         match number {
-            0 => Err(self.wrong("a field with the number 0")),
+            0 => Err(self.wrong("a field with the number 0, and their numbers begin with 1")),
             _ => Ok(Some((number, field))),
         }
     }
@@ -141,7 +146,12 @@ impl<'s> Reader<'s> {
         let place = self.place() + length;
         match length <= (self.buffer.len() - self.at) as u64 {
             true => self.at += length as usize,
-            false => (self.begins, self.at) = (place, self.drop_buffer()),
+            false => {
+                if length > CHUNK {
+                    self.chunk = FIRST;
+                }
+                (self.begins, self.at) = (place, self.drop_buffer());
+            }
         }
     }
 
@@ -165,7 +175,8 @@ impl<'s> Reader<'s> {
             return Err(self.wrong(format!("{least} bytes are needed, and {left} are left")));
         }
         let kept = self.buffer.len() - self.at;
-        let range: Range<u64> = place + kept as u64..place + least.max(CHUNK).min(left);
+        let range: Range<u64> = place + kept as u64..place + least.max(self.chunk).min(left);
+        self.chunk = CHUNK.min(4 * self.chunk);
         let more = self.source.read(range)?;
         self.buffer.drain(..self.at);
         self.buffer.extend(more);

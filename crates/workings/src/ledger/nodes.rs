@@ -1,6 +1,8 @@
 //! Writing the rows of a graph's nodes: tensors that stand in the file, graphs within the network, and what is counted of
 //! both.
 
+use std::cell::RefCell;
+
 use calc::{Line, Qty};
 
 use super::write::{Outputs, Writer, kept, lines, made, sums};
@@ -68,7 +70,8 @@ pub(super) fn settle(writer: &mut Writer<'_, '_>, index: usize, raw: &Raw) {
             if !let_go(writer, index, body) {
                 break;
             }
-            let (first, last) = (body.layers.start as usize, body.layers.end as usize);
+            // What stands behind this body before its node is another body of it, and is gone through again too.
+            let (first, last) = (body.layers.start as usize, index);
             if let Some(&begin) = writer.begins.get(first) {
                 writer.given.truncate(begin);
             }
@@ -145,9 +148,13 @@ pub(super) fn worked<'c, 'm>(
     raw: &'m Raw,
 ) -> Result<(LedgerRow, Outputs<'c>), Stop> {
     let Some(spelling) = ops::onnx(&raw.domain, &raw.kind) else {
-        return Err(Stop::Unknown(format!("no rule for {} yet", ops::spelled(&raw.domain, &raw.kind))));
+        return Err(Stop::Unknown(match raw.kind.is_empty() {
+            true => "the node does not say its operator".to_owned(),
+            false => format!("no rule for {} yet", ops::spelled(&raw.domain, &raw.kind)),
+        }));
     };
     let args: Vec<Option<&Given<'c>>> = layer.inputs.iter().map(|from| writer.known(*from)).collect();
+    let odd = RefCell::new(None);
     let call = Call {
         calc: writer.calc,
         raw,
@@ -155,8 +162,17 @@ pub(super) fn worked<'c, 'm>(
         args: &args,
         open: &|output, axis| writer.open_size(index, output, axis),
         inner: &|name| bodies(raw).find(|body| *body.name == *name).map(|body| inner(writer, body)),
+        odd: &odd,
     };
-    let mut row = (spelling.rule)(&call)?;
+    let row = (spelling.rule)(&call);
+    if let Some(odd) = odd.take() {
+        return Err(call.wrong(odd));
+    }
+    let mut row = row?;
+    let sizes = row.given.iter().filter_map(|given| given.shape.as_ref()).flatten();
+    if let Some(size) = sizes.filter_map(|size| call.known(*size)).find(|size| *size < 0) {
+        return Err(call.wrong(format!("it would give an axis of the size {size}")));
+    }
     let fixed = !args.is_empty() && args.iter().flatten().all(|given| given.fixed);
     row.given.iter_mut().for_each(|given| given.fixed |= fixed);
     // A tensor that a row before this one has counted, or this one under another name, is not counted again.

@@ -100,9 +100,10 @@ fn range<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         let given = Given::of(Shape::from_slice(&[count]), dtype);
         let told = (call.known(start), call.known(delta), call.known(count));
         return Ok(Row::giving([match told {
-            (Some(start), Some(delta), Some(count)) if count <= crate::call::CARRIED as i64 => {
-                Given { value: Some(Values::Told((0..count).map(|at| start + at * delta).collect())), ..given }
-            }
+            (Some(start), Some(delta), Some(count)) if count <= crate::call::CARRIED as i64 => Given {
+                value: Some(Values::Told((0..count).map(|at| start.wrapping_add(at.wrapping_mul(delta))).collect())),
+                ..given
+            },
             _ => given,
         }]));
     }

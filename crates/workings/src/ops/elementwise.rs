@@ -55,7 +55,7 @@ fn alone<'c>(call: &Call<'c, '_>, kind: &str) -> Option<Values<'c>> {
         let each = |q: Qty<'c>| -> Option<Qty<'c>> {
             Some(match kind {
                 "Neg" => call.calc.literal(0) - q,
-                "Abs" => call.calc.literal(call.known(q)?.abs().into()),
+                "Abs" => call.calc.literal(call.known(q)?.checked_abs()?.into()),
                 "Sign" => call.calc.literal(call.known(q)?.signum().into()),
                 "Not" => call.calc.literal((call.known(q)? == 0).into()),
                 "Clip" => {
@@ -89,7 +89,14 @@ fn alone<'c>(call: &Call<'c, '_>, kind: &str) -> Option<Values<'c>> {
 
 /// A function of several tensors, stretched to one shape.
 pub(super) fn several<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    call.arg(0)?;
+    let needed = match &*call.raw.kind {
+        "Max" | "Mean" | "Min" | "Sum" => 1,
+        "Where" => 3,
+        _ => 2,
+    };
+    for input in 0..needed {
+        call.arg(input)?;
+    }
     let inputs: Vec<usize> = (0..call.inputs()).collect();
     let shapes = inputs.iter().map(|at| before_7(call, *at)).collect::<Result<Vec<_>, Stop>>()?;
     let out = tensor::stretched(call, &shapes.iter().collect::<Vec<_>>());
@@ -149,7 +156,7 @@ fn worked<'c>(call: &Call<'c, '_>, kind: &str, inputs: &[usize], out: &Shape<'c>
             },
             "Mod" => match (known(a), known(b)) {
                 (_, Some(0)) => return None,
-                (Some(a), Some(b)) if call.is("fmod") => call.calc.literal((a % b).into()),
+                (Some(a), Some(b)) if call.is("fmod") => call.calc.literal(i128::from(a) % i128::from(b)),
                 _ => a - a.floor_div(b) * b,
             },
             "Pow" => call.calc.literal(known(a)?.checked_pow(u32::try_from(known(b)?).ok()?)?.into()),

@@ -62,7 +62,10 @@ fn told<'c>(call: &Call<'c, '_>, name: &str, input: usize) -> Result<Option<Vec<
 fn bare<'c>(call: &Call<'c, '_>, shape: &Shape<'c>) -> Answer<'c> {
     let axes = match (call.has(3), call.told(3), call.arg(1)?.shape.as_ref().map(|shape| shape.as_slice())) {
         (true, Some(axes), _) => axes,
-        (false, _, Some(&[count])) if call.known(count).is_some() => (0..call.known(count).unwrap_or(0)).collect(),
+        // One more than there are axes is enough to say that there are too many.
+        (false, _, Some(&[count])) if call.known(count).is_some() => {
+            (0..call.known(count).unwrap_or(0).min(shape.len() as i64 + 1)).collect()
+        }
         _ => return Err(call.unknown("what it cuts is only known when it runs")),
     };
     let mut out = shape.clone();
@@ -109,7 +112,7 @@ fn part<'c>(call: &Call<'c, '_>, size: Qty<'c>, start: Qty<'c>, end: Qty<'c>, st
     };
     let room = match s {
         Some(0) => last,
-        Some(s) if s < 0 && e.is_some_and(far) => size.at_most(-s),
+        Some(s) if s < 0 && e.is_some_and(far) => size.at_most(s.saturating_neg()),
         Some(s) if s < 0 => last - (size + s),
         _ => last - start,
     };
@@ -122,7 +125,10 @@ fn carry<'c>(call: &Call<'c, '_>, whole: &[Qty<'c>], start: Qty<'c>, step: i64, 
     let (Some(count), Some(start)) = (count, call.known(start)) else { return given };
     let length = whole.len() as i64;
     let start = if start < 0 { start + length } else { start }.clamp(0, (length - 1).max(0));
-    let kept = (0..count).map(|at| usize::try_from(start + at * step).ok().and_then(|at| whole.get(at).copied()));
+    let kept = (0..count).map(|at| {
+        let at = at.checked_mul(step).and_then(|by| start.checked_add(by));
+        at.and_then(|at| usize::try_from(at).ok()).and_then(|at| whole.get(at).copied())
+    });
     match kept.collect::<Option<Vec<_>>>() {
         Some(kept) => given.with(kept),
         None => given,

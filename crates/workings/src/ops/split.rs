@@ -60,12 +60,13 @@ fn uneven<'c>(call: &Call<'c, '_>, size: Qty<'c>, parts: i64) -> Vec<Qty<'c>> {
 
 /// The numbers of a vector that is split.
 fn carry<'c>(call: &Call<'c, '_>, whole: &[Qty<'c>], lengths: &[Qty<'c>], given: &mut [Given<'c>]) {
-    let mut start = 0;
+    let mut start = 0_usize;
     for (length, part) in lengths.iter().zip(given) {
         let Some(length) = call.known(*length).and_then(|n| usize::try_from(n).ok()) else { return };
-        let Some(own) = whole.get(start..start + length) else { return };
+        let Some(end) = start.checked_add(length) else { return };
+        let Some(own) = whole.get(start..end) else { return };
         *part = part.clone().with(own.to_vec());
-        start += length;
+        start = end;
     }
 }
 
@@ -89,7 +90,8 @@ fn pieces<'c>(call: &Call<'c, '_>, size: Qty<'c>) -> Result<Vec<Qty<'c>>, Stop> 
     let known = || call.known(size).ok_or_else(|| call.unknown("how many parts there are is only known when it runs"));
     let most = crate::call::CARRIED as i64;
     let count = |each: i64, size: i64| {
-        let count = (size + each - 1) / each.max(1);
+        let (each, size) = (each.max(1), size.max(0));
+        let count = size / each + i64::from(size % each > 0);
         if count > most { Err(call.unknown(format!("{count} parts are more than are followed"))) } else { Ok(count) }
     };
     if !call.has(1) {
