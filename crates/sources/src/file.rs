@@ -65,17 +65,21 @@ impl Source for File {
     }
 
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, Fault> {
-        let length = range.end.saturating_sub(range.start);
-        let mut bytes = Vec::new();
+        let short = |end: u64| {
+            Fault::new(format!("`{}` ends at byte {end}, and {} were needed", self.name, range.end))
+                .hint("is it still being written?")
+        };
+        // What is not there is given no room.
+        if range.end > self.size {
+            return Err(short(self.size));
+        }
+        let mut bytes = vec![0; range.end.saturating_sub(range.start) as usize];
         let mut file = self.file.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let read =
-            file.seek(SeekFrom::Start(range.start)).and_then(|_| (&mut *file).take(length).read_to_end(&mut bytes));
-        match read {
-            Ok(found) if found as u64 == length => Ok(bytes),
-            Ok(found) => {
-                let end = range.start + found as u64;
-                Err(Fault::new(format!("`{}` ends at byte {end}, and {} were needed", self.name, range.end))
-                    .hint("is it still being written?"))
+        // All at once: `read_to_end` asks for a little at first, and asks eight times for sixteen kilobytes.
+        match file.seek(SeekFrom::Start(range.start)).and_then(|_| file.read_exact(&mut bytes)) {
+            Ok(()) => Ok(bytes),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                Err(short(file.metadata().map_or(range.start, |told| told.len())))
             }
             Err(error) => Err(Fault::new(format!("`{}` cannot be read: {error}", self.name))),
         }
