@@ -122,8 +122,21 @@ def record():
     print(f"{len(rows)} cases")
 
 
+def listed():
+    """Every operator of ONNX's own set, in any version, stands in the list of `workings ops --format onnx`."""
+    import onnx
+
+    ran = subprocess.run([os.environ["WORKINGS"], "ops", "--format", "onnx"], capture_output=True, text=True, check=True)
+    own = {schema.name for schema in onnx.defs.get_all_schemas_with_history() if schema.domain == ""}
+    missing = own - {line.split()[0] for line in ran.stdout.splitlines() if line.strip()}
+    if missing:
+        raise SystemExit(f"`workings ops --format onnx` does not name {', '.join(sorted(missing))}")
+
+
 def main():
     import onnx
+
+    listed()
 
     found, wrong, outputs = {"file": 0, "data": 0, "onnx": 0}, [], 0
     with tempfile.TemporaryDirectory() as folder:
