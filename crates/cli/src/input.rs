@@ -183,7 +183,10 @@ fn fill(model: &mut Model, data: &[(String, Vec<f64>)]) -> Result<(), Fault> {
             Size::Number(n) => Some(*n),
             Size::Symbol(_) => None,
         });
-        let elements = sizes.collect::<Option<Vec<i64>>>().map(|sizes| sizes.iter().product::<i64>());
+        let elements = sizes.collect::<Option<Vec<i64>>>();
+        // Sizes of a hostile file may multiply to more than there are numbers: then they are not as many as were given.
+        let elements =
+            elements.map(|sizes| sizes.iter().try_fold(1i64, |all, size| all.checked_mul(*size)).unwrap_or(i64::MAX));
         if let Some(elements) = elements.filter(|elements| *elements != numbers.len() as i64 && !input.shapeless) {
             let found = numbers.len();
             return Err(Fault::new(format!(

@@ -65,6 +65,15 @@ fn an_input_takes_its_elements() {
 }
 
 #[test]
+fn a_number_of_a_file_is_followed_to_the_file() {
+    let ran = workings(&["why", &onnx("formats-why.onnx"), "1.H_out"], b"");
+    assert!(ran.out.contains("K = 3, as the file has it"), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("of the input input") && !ran.out.contains("unless told"), "{}", ran.out);
+    // Lines there are only where a network was written in lines.
+    assert!(!ran.out.contains("It hangs on"), "{}", ran.out);
+}
+
+#[test]
 fn a_part_of_the_rows_is_shown() {
     let ran = workings(&["show", "q4", "--sort", "params", "--top", "2"], b"");
     let rows: Vec<&str> = ran.out.lines().filter(|line| line.starts_with("dense")).collect();

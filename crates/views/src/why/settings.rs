@@ -23,8 +23,16 @@ enum Place {
     Layer(usize),
 }
 
+/// Whether the network was written in lines; what other formats hold has none to point at.
+pub(super) fn has_lines(ledger: &Ledger) -> bool {
+    ledger.model.format == "net"
+}
+
 /// The path back: the lines of the network that these numbers hang on, and what each of them says.
 pub(super) fn path(ledger: &Ledger, lines: &[Line]) -> Vec<Block> {
+    if !has_lines(ledger) {
+        return Vec::new();
+    }
     // Layers of one line of a block, called several times, stand in one row.
     let mut places: BTreeMap<(u32, String), (Place, Vec<Line>)> = BTreeMap::new();
     for line in below(ledger, lines) {

@@ -192,6 +192,9 @@ impl<'l> Tree<'l> {
     /// Where a setting was written; of one that was not, where it would be. A line is cited once.
     fn origin(&self, line: Line, cite: &mut Cite) -> Phrase {
         let Some(row) = self.ledger.row_of(line) else { return self.input_of(line) };
+        if !super::settings::has_lines(self.ledger) {
+            return vec![text(", as the file has it")];
+        }
         let written = self.written(row);
         match (self.is_told(line), &cite) {
             (true, Cite::Nothing) => return vec![text(", in the same line")],
@@ -205,9 +208,13 @@ impl<'l> Tree<'l> {
         }
     }
 
-    /// Where a layer was written, and what.
+    /// Where a layer was written, and what; of a node, the word that its file has for it.
     pub fn written(&self, row: usize) -> Phrase {
         let layer = &self.ledger.model.layers[row];
+        if !super::settings::has_lines(self.ledger) {
+            let word = layer.raw.as_ref().map(|raw| [text(", "), Span::Code(raw.kind.to_string())]);
+            return word.into_iter().flatten().collect();
+        }
         let mut says = written(layer.place.line, &tidy(&layer.written));
         if let Some(call) = &layer.call {
             says.extend([text(&format!(", called by line {}: ", call.place.line)), Span::Code(tidy(&call.written))]);
@@ -226,6 +233,9 @@ impl<'l> Tree<'l> {
         };
         let (model, input) = (&self.ledger.model, &self.ledger.model.inputs[at]);
         match &model.batch {
+            _ if !super::settings::has_lines(self.ledger) => {
+                vec![text(", of the input "), Span::Name(input.name.to_string())]
+            }
             Some(batch) if super::settings::is(self.ledger, self.ledger.inputs[at][0], line) => {
                 written(batch.place.line, &tidy(&batch.written))
             }
