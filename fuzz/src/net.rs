@@ -22,13 +22,14 @@ fuzz_target!(|bytes: &[u8]| {
     if model.layers.len() > 200 {
         return;
     }
-    let (ledger, findings) = Ledger::of(model, &Binds::new());
+    let (mut ledger, findings) = Ledger::of(model, &Binds::new());
     let report = views::show::show(&ledger, &findings, &Default::default());
     views::terminal::render(&report, &views::terminal::Style { width: 100, color: false });
     views::json::show(&ledger, &findings);
     views::csv::show(&ledger);
-    let _ = views::why::why(&ledger, "params");
-    for layer in ledger.model.layers.iter().take(4) {
-        let _ = views::why::why(&ledger, &format!("{}.MACs", layer.name));
+    let _ = views::why::why(&mut ledger, "params");
+    for row in 0..ledger.rows.len().min(4) {
+        let name = format!("{}.MACs", ledger.model.layers[row].name);
+        let _ = views::why::why(&mut ledger, &name);
     }
 });

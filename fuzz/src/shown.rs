@@ -20,7 +20,7 @@ pub fn shown(read: Read) {
     if model.layers.len() > WORKED {
         return;
     }
-    let (ledger, findings) = Ledger::of(model, &Binds::new());
+    let (mut ledger, findings) = Ledger::of(model, &Binds::new());
     assert_eq!(ledger.rows.len(), ledger.model.layers.len(), "every layer has a row");
     if ledger.rows.len() > SHOWN {
         return;
@@ -33,9 +33,11 @@ pub fn shown(read: Read) {
     }
     views::json::show(&ledger, &findings);
     views::csv::show(&ledger);
-    let _ = views::why::why(&ledger, "params");
-    for layer in ledger.model.layers.iter().take(4) {
-        let _ = views::why::why(&ledger, &format!("{}.MACs", layer.name));
+    ledger.fold(1);
+    let _ = views::why::why(&mut ledger, "params");
+    for row in 0..ledger.rows.len().min(4) {
+        let name = format!("{}.MACs", ledger.model.layers[row].name);
+        let _ = views::why::why(&mut ledger, &name);
     }
 }
 
