@@ -4,9 +4,38 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::arithmetic::{claimed, joined};
-use crate::page::{Claim, Entry, LINES, Line, Page, Pair, op};
+use crate::page::{Claim, Entry, LINES, Line, Page, Pair, Step, op};
 use crate::qty::Qty;
 use crate::value::{Value, Word};
+
+/// How many steps are gone back to see how small a line may be.
+const DEPTH: usize = 32;
+
+fn least(page: &Page, line: Line, depth: usize) -> Option<i64> {
+    if let Some(known) = page.known(line) {
+        return i64::try_from(known).ok();
+    }
+    let depth = depth.checked_sub(1)?;
+    match page.step(line) {
+        Step::Symbol { .. } => Some(1),
+        Step::Called { of, .. } | Step::Taken { of, .. } | Step::Given { of: Some(of), .. } => least(page, of, depth),
+        Step::Claimed { claim } => least(page, claim.subject, depth),
+        Step::Pair { pair, a, b } => {
+            let (a, known) = (least(page, a, depth)?, page.known(b));
+            let b = least(page, b, depth)?;
+            match pair {
+                Pair::Add => a.checked_add(b),
+                Pair::Sub => a.checked_sub(i64::try_from(known?).ok()?),
+                Pair::Mul if a >= 0 && b >= 0 => a.checked_mul(b),
+                Pair::FloorDiv if known? > 0 => Some(a.div_euclid(b)),
+                Pair::Max => Some(a.max(b)),
+                Pair::Min => Some(a.min(b)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
 
 /// A page being written. Quantities on it are [`Qty`]; [`Calc::into_page`] ends the writing.
 pub struct Calc {
@@ -60,6 +89,11 @@ impl Calc {
     /// The number that a line comes to, if there is one.
     pub fn known(&self, line: Line) -> Option<i128> {
         self.page.borrow().known(line)
+    }
+
+    /// The least that a line may come to where every symbol is a size and so at least 1; `None` where that is not plain.
+    pub fn least(&self, line: Line) -> Option<i64> {
+        least(&self.page.borrow(), line, DEPTH)
     }
 
     /// A line that is there already.

@@ -101,12 +101,8 @@ fn around<'v>(entry: &'v Value, path: &str, call: &Call<'v>, seen: &mut Seen<'v>
                     _ => return Err(Fault::new(format!("{path}.config.merge_mode: {} is not known", mode.says()))),
                 },
             };
-            let backward = config.get("backward_layer").get("config");
-            if !backward.is_nothing()
-                && ["units", "use_bias", "reset_after"]
-                    .iter()
-                    .any(|key| backward.get(key) != layer.get("config").get(key))
-            {
+            let backward = config.get("backward_layer");
+            if !backward.is_nothing() && !are_alike(layer, backward) {
                 return Err(Fault::new("no rule for Bidirectional with two different layers yet"));
             }
             seen.settings.extend([keras::word("directions", "both"), keras::word("merge", merge)]);
@@ -241,4 +237,16 @@ fn gives(settings: &Settings) -> usize {
     // An LSTM has two states a direction; no other has more.
     let states = if is("state", "given") { 4 } else { 0 };
     1 + states + usize::from(is("merge", "none")) + usize::from(is("scores", "given"))
+}
+
+/// Whether two recurrent layers have as many parameters, and learn as many.
+fn are_alike(one: &Value, other: &Value) -> bool {
+    let same = |one: &Value, other: &Value, keys: &[&str]| keys.iter().all(|key| one.get(key) == other.get(key));
+    let (own, others) = (one.get("config"), other.get("config"));
+    let (cell, other_cell) = (own.get("cell"), others.get("cell"));
+    const SIZES: [&str; 4] = ["units", "use_bias", "reset_after", "trainable"];
+    one.get("class_name") == other.get("class_name")
+        && same(own, others, &SIZES)
+        && cell.get("class_name") == other_cell.get("class_name")
+        && same(cell.get("config"), other_cell.get("config"), &SIZES[..3])
 }

@@ -227,7 +227,11 @@ impl Reading {
         }
         let outputs = calls::ends(config.get("output_layers"));
         let found = outputs.iter().map(|end| {
-            let all = step_of(end).and_then(|id| made[id].as_ref());
+            // A functional network has a call of its own before all others, which is counted here and nowhere else.
+            let own = by_name.get(end.layer).and_then(|index| layers[*index].get("class_name").text());
+            let first = usize::from(matches!(own, Some("Functional" | "Model")));
+            let end = Tensor { call: end.call.saturating_sub(first), ..*end };
+            let all = step_of(&end).and_then(|id| made[id].as_ref());
             all.and_then(|all| all.get(end.output).copied())
                 .ok_or_else(|| Fault::new(format!("{}: `{}` is not there", at.path("config.output_layers"), end.layer)))
         });

@@ -39,7 +39,7 @@ impl<'c> Around<'c> {
             let says = format!("{}: the input has {} axes, and at least 2 are needed", layer.name, bare.len());
             return Err(Fault::new(says).hint("give an example at least one axis beside the batch"));
         }
-        let table = layer.op.is_some_and(|op| op.name == "embedding");
+        let table = layer.op.is_some_and(|op| matches!(op.name, "einsumdense" | "embedding"));
         let mut around = Around { table, ..Around::default() };
         for (key, setting) in &layer.settings {
             match (*key, setting) {

@@ -36,6 +36,7 @@ fn cast<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         None => call.dtype(1),
     };
     call.shape(0)?;
+    let narrow = !dtype.is_float() && dtype.bits < 32;
     // A number with a fraction loses it when it becomes whole; a whole one stays what it is.
     let value = match &given.value {
         Some(Values::Real(real)) if !dtype.is_float() => {
@@ -44,6 +45,12 @@ fn cast<'c>(call: &Call<'c, '_>) -> Answer<'c> {
                 real.iter().map(|x| if truth { i64::from(*x != 0.0) } else { x.trunc() as i64 }).collect(),
             ))
         }
+        Some(Values::Told(whole)) if dtype == Dtype::BOOL => {
+            Some(Values::Told(whole.iter().map(|n| i64::from(*n != 0)).collect()))
+        }
+        // What does not fit into a byte becomes another number.
+        Some(Values::Told(whole)) if narrow && whole.iter().any(|n| !(0..128).contains(n)) => None,
+        Some(Values::Whole(_)) if narrow => None,
         other => other.clone(),
     };
     Ok(Row::giving([Given { value, dtype, ..given.clone() }]))

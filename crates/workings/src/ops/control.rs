@@ -8,7 +8,7 @@
 use calc::Qty;
 
 use super::{Onnx, Operator};
-use crate::call::{Answer, Call, Given, Inner, Stop};
+use crate::call::{Answer, Call, Given, Inner, Stop, Values};
 use crate::node::{Macs, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -80,16 +80,17 @@ fn turns<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let most = call.whole(0).and_then(|all| all.first().copied());
     // A condition that is missing, or true all the time, ends no loop.
     let goes_on = !call.has(1) || call.told(1).is_some_and(|all| all.first() == Some(&1));
-    let stays = body.outputs.first().and_then(|given| given.value.as_ref()).is_some();
+    let stays = body.outputs.first().and_then(|given| given.value.as_ref());
+    let stays = matches!(stays, Some(Values::Told(all)) if all.first() == Some(&1));
     let count = most.filter(|_| goes_on && (stays || !call.has(1)));
     let mut given: Vec<Given<'c>> = body.outputs.iter().skip(1).take(states).map(bare).collect();
     for (at, one) in body.outputs.iter().enumerate().skip(1 + states) {
         let output = at - 1;
         given.push(stacked(one, count.unwrap_or_else(|| call.open(output, 0)), 0));
     }
-    let macs = match (total(call, &body.macs), most) {
+    let macs = match (total(call, &body.macs), count) {
         (None, _) => Macs::default(),
-        (Some(_), Some(most)) => times(body.macs, most),
+        (Some(_), Some(count)) => times(body.macs, count),
         (Some(_), None) => undecided(call, "how often it goes round is only known then"),
     };
     Ok(Row { macs, ..Row::giving(given) })

@@ -163,9 +163,9 @@ fn worked<'c>(call: &Call<'c, '_>, kind: &str, inputs: &[usize], out: &Shape<'c>
             "Equal" if a.line() == b.line() => truth(true),
             "Equal" => match (known(a), known(b)) {
                 (Some(a), Some(b)) => truth(a == b),
-                // A size is never -1 or 0, which is what graphs compare one with.
-                (None, Some(b)) if b < 1 => truth(false),
-                (Some(a), None) if a < 1 => truth(false),
+                // A size is never -1, which is what graphs compare one with, nor 0; what was made of sizes may be.
+                (None, Some(b)) if b < call.calc.least(a.line()).unwrap_or(0) => truth(false),
+                (Some(a), None) if a < call.calc.least(b.line()).unwrap_or(0) => truth(false),
                 _ => return None,
             },
             "Greater" => truth(known(a)? > known(b)?),

@@ -27,8 +27,11 @@ pub(super) const OPERATOR: Operator = Operator {
 /// Any axes may be normalised together (`keras/src/layers/normalization/layer_normalization.py`).
 fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
     let told = [("scale", "scale"), ("center", "shift")];
+    // With `rms_scaling` there is always a scale and never a shift (keras/src/layers/normalization/layer_normalization.py).
+    let rms = config.is("rms_scaling", false);
+    let has = |key: &str| if rms { key == "scale" } else { config.is(key, true) };
     let mut settings: keras::Settings =
-        told.iter().filter(|(key, _)| !config.is(key, true)).map(|(_, ours)| keras::word(ours, "no")).collect();
+        told.iter().filter(|(key, _)| !has(key)).map(|(_, ours)| keras::word(ours, "no")).collect();
     if !config.get("axis").is_nothing() {
         settings.push(config.axes("axis", "at")?);
     }
