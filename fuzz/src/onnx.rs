@@ -7,6 +7,7 @@ mod source;
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 use shown::Dice;
+use workings::onnx_words::ONNX_WORDS;
 
 fuzz_target!(|bytes: &[u8]| shown::shown(formats::read_as(&source::Bytes("m.onnx", bytes.into()), "onnx")));
 
@@ -181,27 +182,6 @@ const ATTRIBUTES: &str = "activation activation_alpha activation_beta activation
     then_branch time_axis to training_mode transA transB type update_rule upper value value_float value_floats \
     value_int value_ints value_string value_strings weights";
 
-/// … every one of these operators.
-const OPERATORS: &str = "Abs Acos Acosh Add AffineGrid And ArgMax ArgMin Asin Asinh Atan Atanh Attention AveragePool BatchNormalization \
-    Bernoulli BitCast BitShift BitwiseAnd BitwiseNot BitwiseOr BitwiseXor BlackmanWindow Cast CastLike \
-    CausalConvWithState Ceil Celu CenterCropPad Clip Col2Im Compress Concat ConcatFromSequence Constant \
-    ConstantOfShape Conv ConvInteger ConvTranspose Cos Cosh CumProd CumSum DFT DeformConv DepthToSpace \
-    DequantizeLinear Det Div Dropout DynamicQuantizeLinear Einsum Elu Equal Erf Exp Expand EyeLike Flatten Floor \
-    GRU Gather GatherElements GatherND Gelu Gemm GlobalAveragePool GlobalLpPool GlobalMaxPool Greater \
-    GreaterOrEqual GridSample GroupNormalization HammingWindow HannWindow HardSigmoid HardSwish Hardmax Identity \
-    If ImageDecoder InstanceNormalization IsInf IsNaN LRN LSTM LayerNormalization LeakyRelu Less LessOrEqual \
-    LinearAttention Log LogSoftmax Loop LpNormalization LpPool MatMul MatMulInteger Max MaxPool MaxRoiPool \
-    MaxUnpool Mean MeanVarianceNormalization MelWeightMatrix Min Mish Mod Mul Multinomial Neg \
-    NegativeLogLikelihoodLoss NonMaxSuppression NonZero Not OneHot Optional OptionalGetElement OptionalHasElement \
-    Or PRelu Pad Pow QLinearConv QLinearMatMul QuantizeLinear RMSNormalization RNN RandomNormal RandomNormalLike \
-    RandomUniform RandomUniformLike Range Reciprocal ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax \
-    ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare RegexFullMatch Relu Reshape Resize ReverseSequence \
-    RoiAlign RotaryEmbedding Round STFT Scan Scatter ScatterElements ScatterND Selu SequenceAt SequenceConstruct \
-    SequenceEmpty SequenceErase SequenceInsert SequenceLength SequenceMap Shape Shrink Sigmoid Sign Sin Sinh Size \
-    Slice Softmax SoftmaxCrossEntropyLoss Softplus Softsign SpaceToDepth Split SplitToSequence Sqrt Squeeze \
-    StringConcat StringNormalizer StringSplit Sub Sum SwiGLU Swish Tan Tanh TensorScatter TfIdfVectorizer \
-    ThresholdedRelu Tile TopK Transpose Trilu Unique Unsqueeze Upsample Where Xor";
-
 /// A message is changed in one place.
 fn change(model: &mut Vec<(u64, Field)>, dice: &mut Dice) {
     let (kind, other) = place(Kind::Model, model, dice);
@@ -228,7 +208,7 @@ fn change(model: &mut Vec<(u64, Field)>, dice: &mut Dice) {
         }
         4 if kind == Kind::Node => {
             message.retain(|(number, _)| *number != 4);
-            message.push((4, Field::Bytes(dice.word(OPERATORS).into())));
+            message.push((4, Field::Bytes(dice.word(ONNX_WORDS).into())));
         }
         4 if kind == Kind::Tensor => {
             let all: Vec<u8> = (0..dice.below(5)).flat_map(|_| NUMBERS[dice.below(16)].to_le_bytes()).collect();
