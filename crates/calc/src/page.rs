@@ -1,16 +1,38 @@
 //! The page: lines of arithmetic, each with what it comes to.
 
+use std::fmt;
+use std::num::NonZeroU32;
+
 use crate::arithmetic::{claimed, joined};
 use crate::value::{Value, Word};
 
 /// A line of a page, by number. Lines stand after every line that they use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Line(pub(crate) u32);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line(NonZeroU32);
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Line({})", self.number())
+    }
+}
 
 impl Line {
+    /// The line of this number.
+    #[inline]
+    pub(crate) fn new(number: u32) -> Line {
+        // One more is kept, so that no line takes as much room as a line.
+        Line(NonZeroU32::MIN.saturating_add(number))
+    }
+
+    #[inline]
+    pub(crate) fn number(self) -> u32 {
+        self.0.get() - 1
+    }
+
     /// Its number on the page, from 0.
+    #[inline]
     pub fn index(self) -> usize {
-        self.0 as usize
+        self.number() as usize
     }
 }
 
@@ -204,7 +226,7 @@ impl Page {
         let mut page = Page { entries: Vec::new(), bigs: Vec::new(), names: Vec::new(), claims: Vec::new() };
         // Line 0 is what a full page answers with, so that it can be named without being written.
         page.names.push("the page is full: a page holds 536,870,912 lines".into());
-        page.entries.push(Entry::new(op::BROKEN, 0, 0, Word::broken(Line(0))));
+        page.entries.push(Entry::new(op::BROKEN, 0, 0, Word::broken(Line::new(0))));
         page
     }
 
@@ -220,12 +242,12 @@ impl Page {
 
     /// Every line, in order.
     pub fn lines(&self) -> impl Iterator<Item = Line> + use<> {
-        (0..self.entries.len() as u32).map(Line)
+        (0..self.entries.len() as u32).map(Line::new)
     }
 
     /// The lines of a range of numbers.
     pub fn between(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = Line> + use<> {
-        (range.start as u32..range.end.min(self.entries.len()) as u32).map(Line)
+        (range.start as u32..range.end.min(self.entries.len()) as u32).map(Line::new)
     }
 
     /// What a line comes to.
@@ -246,13 +268,13 @@ impl Page {
         match entry.op() {
             op::LITERAL => Step::Literal,
             op::GIVEN => Step::Given { name: name(), of: None },
-            op::GIVEN_AS => Step::Given { name: name(), of: Some(Line(a)) },
+            op::GIVEN_AS => Step::Given { name: name(), of: Some(Line::new(a)) },
             op::SYMBOL => Step::Symbol { name: name() },
-            op::CALLED => Step::Called { name: name(), of: Line(a) },
-            op::TAKEN => Step::Taken { name: name(), of: Line(a) },
+            op::CALLED => Step::Called { name: name(), of: Line::new(a) },
+            op::TAKEN => Step::Taken { name: name(), of: Line::new(a) },
             op::CLAIMED => Step::Claimed { claim: &self.claims[b as usize] },
             op::BROKEN => Step::Broken { why: name() },
-            pair => Step::Pair { pair: PAIRS[usize::from(pair)], a: Line(a), b: Line(b) },
+            pair => Step::Pair { pair: PAIRS[usize::from(pair)], a: Line::new(a), b: Line::new(b) },
         }
     }
 
@@ -266,6 +288,12 @@ impl Page {
             Step::Claimed { claim } => (Some(claim.subject), Some(claim.other)),
         };
         a.into_iter().chain(b)
+    }
+
+    /// Every symbol on the page with the line that it stands on.
+    pub(crate) fn symbols(&self) -> impl Iterator<Item = (Line, &str)> {
+        let symbols = (0..).zip(&self.entries).filter(|(_, entry)| entry.op() == op::SYMBOL);
+        symbols.map(|(number, entry)| (Line::new(number), &*self.names[entry.b() as usize]))
     }
 
     /// Every claim on the page with the line that it stands on.

@@ -93,10 +93,8 @@ impl<'p> Forms<'p> {
     /// A reading of this page.
     pub fn new(page: &'p Page) -> Forms<'p> {
         let mut symbols = HashMap::new();
-        for line in page.lines() {
-            if let Step::Symbol { name } = page.step(line) {
-                symbols.entry(name).or_insert(line.0);
-            }
+        for (line, name) in page.symbols() {
+            symbols.entry(name).or_insert(line.number());
         }
         Forms { page, symbols, known: HashMap::default(), work: WORK }
     }
@@ -203,7 +201,12 @@ impl Poly {
     fn collect(terms: impl IntoIterator<Item = Option<Term>>) -> Formed {
         let mut terms: Vec<Term> = terms.into_iter().collect::<Option<_>>().ok_or(NoForm::TooLong)?;
         terms.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut merged: Vec<Term> = Vec::with_capacity(terms.len());
+        Poly::merged(terms.len(), terms.into_iter())
+    }
+
+    /// The sum of terms that are in order, and so many at most.
+    fn merged(most: usize, terms: impl Iterator<Item = Term>) -> Formed {
+        let mut merged: Vec<Term> = Vec::with_capacity(most);
         for (monomial, n) in terms {
             match merged.last_mut() {
                 Some((last, sum)) if *last == monomial => *sum = sum.checked_add(n).ok_or(NoForm::TooLong)?,
@@ -222,8 +225,27 @@ impl Poly {
 
     /// self + n · other
     fn plus(&self, other: &Poly, n: i128) -> Formed {
-        let more = other.terms.iter().map(|(m, c)| Some((m.clone(), c.checked_mul(n)?)));
-        Poly::collect(self.terms.iter().cloned().map(Some).chain(more))
+        // Both are in order: the sum of thousands of rows is made of as many of these.
+        let (mut left, mut right) = (self.terms.iter().peekable(), other.terms.iter().peekable());
+        let mut long = false;
+        let most = self.terms.len() + other.terms.len();
+        let sum = Poly::merged(
+            most,
+            std::iter::from_fn(|| {
+                let is_left = match (left.peek(), right.peek()) {
+                    (Some(one), Some(other)) => one.0 <= other.0,
+                    (one, _) => one.is_some(),
+                };
+                if is_left {
+                    return left.next().cloned();
+                }
+                let (monomial, coefficient) = right.next()?;
+                let coefficient = coefficient.checked_mul(n);
+                long |= coefficient.is_none();
+                Some((monomial.clone(), coefficient?))
+            }),
+        );
+        if long { Err(NoForm::TooLong) } else { sum }
     }
 
     /// The size of the product before equal terms are added, which must not be out of all proportion.
@@ -234,11 +256,25 @@ impl Poly {
 
     fn times(&self, other: &Poly) -> Formed {
         self.size_with(other)?;
+        match (self.constant(), other.constant()) {
+            (_, Some(n)) => return self.scaled(n),
+            (Some(n), _) => return other.scaled(n),
+            _ => {}
+        }
         Poly::collect(
             self.terms
                 .iter()
                 .flat_map(|(m, a)| other.terms.iter().map(move |(n, b)| Some((m.times(n), a.checked_mul(*b)?)))),
         )
+    }
+
+    /// n · self
+    fn scaled(&self, n: i128) -> Formed {
+        let all = || self.terms.iter().map(|(m, c)| Some((m, c.checked_mul(n)?)));
+        match all().all(|term| term.is_some()) {
+            true => Poly::merged(self.terms.len(), all().flatten().map(|(m, c)| (m.clone(), c))),
+            false => Err(NoForm::TooLong),
+        }
     }
 
     fn negated(&self) -> Poly {

@@ -18,7 +18,7 @@ pub struct Qty<'c> {
 
 impl fmt::Debug for Qty<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}", self.line.0)
+        write!(f, "line {}", self.line.number())
     }
 }
 

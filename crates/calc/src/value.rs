@@ -38,7 +38,7 @@ impl Word {
     pub(crate) const OPEN: Word = Word(SPECIAL);
 
     pub(crate) fn broken(line: Line) -> Word {
-        Word(BROKEN | i64::from(line.0))
+        Word(BROKEN | i64::from(line.number()))
     }
 
     /// The number as it stands, or its place in the side table.
@@ -72,7 +72,7 @@ impl Word {
         let index = self.0 as u32;
         match self.0 >> 60 & 0b11 {
             0 => Value::Open,
-            1 => Value::Broken(Line(index)),
+            1 => Value::Broken(Line::new(index)),
             _ => Value::Known(bigs[index as usize]),
         }
     }

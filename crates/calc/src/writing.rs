@@ -151,12 +151,17 @@ impl Calc {
         debug_assert!(std::ptr::eq(a.calc, b.calc), "two quantities of different pages");
         // Not through `push`: written out, the compiler sees which operation it is (18 % of the time of writing a page).
         let page = &mut *self.page.borrow_mut();
-        let here = Line(page.entries.len() as u32);
+        let here = Line::new(page.entries.len() as u32);
         if here.index() >= LINES {
-            return Qty { calc: self, line: Line(0) };
+            return Qty { calc: self, line: Line::new(0) };
         }
         let (x, y) = (page.entries[a.line.index()].value, page.entries[b.line.index()].value);
-        page.entries.push(Entry::new(pair as u8, a.line.0, b.line.0, joined(pair, x, y, &mut page.bigs, here)));
+        page.entries.push(Entry::new(
+            pair as u8,
+            a.line.number(),
+            b.line.number(),
+            joined(pair, x, y, &mut page.bigs, here),
+        ));
         Qty { calc: self, line: here }
     }
 
@@ -170,7 +175,7 @@ impl Calc {
 
     fn alias<'c>(&'c self, op: u8, of: Qty<'c>, name: &'static str) -> Qty<'c> {
         let name = self.static_name(name);
-        self.push(|page, _| Entry::new(op, of.line.0, name, page.entries[of.line.index()].value))
+        self.push(|page, _| Entry::new(op, of.line.number(), name, page.entries[of.line.index()].value))
     }
 
     pub(crate) fn claimed<'c>(&'c self, claim: Claim) -> Qty<'c> {
@@ -186,9 +191,9 @@ impl Calc {
     fn push(&self, entry: impl FnOnce(&mut Page, Line) -> Entry) -> Qty<'_> {
         let page = &mut *self.page.borrow_mut();
         if page.entries.len() >= LINES {
-            return Qty { calc: self, line: Line(0) };
+            return Qty { calc: self, line: Line::new(0) };
         }
-        let line = Line(page.entries.len() as u32);
+        let line = Line::new(page.entries.len() as u32);
         let entry = entry(page, line);
         page.entries.push(entry);
         Qty { calc: self, line }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use serde_json::Value as Json;
-use workings::graph::{Attribute, Dtype, Numbers, Raw, Stored, onnx_type};
+use workings::graph::{Attribute, Dtype, Numbers, Raw, Stored};
 use workings::ledger::{Binds, Ledger, Lines};
 use workings::model::{From, Input, Layer, Layout, Model, Rules, Size};
 use workings::ops;
@@ -21,7 +21,7 @@ fn text(of: &Json) -> &str {
 
 /// The type that NumPy calls this.
 fn dtype(name: &str) -> Dtype {
-    (0..27).map(onnx_type).find(|known| known.name == name).expect("a type of ONNX")
+    (0..27).map(Dtype::of_onnx).find(|known| known.name() == name).expect("a type of ONNX")
 }
 
 fn attribute(of: &Json) -> Attribute {
@@ -76,7 +76,8 @@ fn network(case: &Json) -> Model {
     };
     let op = ops::by_onnx(domain, kind);
     assert!(op.is_some(), "{domain} {kind} has no rule");
-    model.layers = vec![Layer { name: "node".into(), op, inputs, raw: Some(Box::new(raw)), ..Layer::default() }];
+    model.layers =
+        vec![Layer { name: "node".into(), op, inputs: inputs.into(), raw: Some(Box::new(raw)), ..Layer::default() }];
     model
 }
 
@@ -86,13 +87,13 @@ fn differs(case: &Json) -> Option<String> {
     let row = &ledger.rows[0];
     let sizes = |lines: &Lines| lines.iter().map(|size| ledger.page.known(*size)).collect::<Vec<_>>();
     let made = std::iter::once((&row.out, row.dtype)).chain(row.more.iter().map(|more| (&more.shape, more.dtype)));
-    let found: Vec<_> = made.map(|(shape, dtype)| (shape.as_ref().map(sizes), dtype.name)).collect();
+    let found: Vec<_> = made.map(|(shape, dtype)| (shape.as_ref().map(sizes), dtype.name())).collect();
     let outputs = case["outputs"].as_array().expect("outputs").iter();
     let wanted: Vec<_> = outputs
         .map(|output| {
             // A size that only the elements decide has no number.
             let sizes = output["shape"].as_array().expect("a shape").iter().map(|n| n.as_i64().map(i128::from));
-            (Some(sizes.collect()), dtype(text(&output["type"])).name)
+            (Some(sizes.collect()), dtype(text(&output["type"])).name())
         })
         .collect();
     let totals = [("macs", ledger.totals.macs), ("params", ledger.totals.params)];

@@ -104,7 +104,7 @@ impl<'m> Walk<'m> {
             let tensor = theirs.r#type.as_ref().and_then(|kind| kind.tensor_type.as_ref());
             let shape = tensor.and_then(|tensor| tensor.shape.as_ref());
             self.same(|| format!("{name}: shapeless"), ours.shapeless, shape.is_none());
-            self.same(|| name.into(), ours.dtype.name, dtype(tensor.and_then(|tensor| tensor.elem_type)));
+            self.same(|| name.into(), ours.dtype.name(), dtype(tensor.and_then(|tensor| tensor.elem_type)));
             let sizes: Vec<&messages::Dimension> = shape.iter().flat_map(|shape| &shape.dim).collect();
             self.same(|| format!("{name}: axes"), ours.shape.len(), sizes.len());
             for (ours, theirs) in ours.shape.iter().zip(sizes) {
@@ -130,7 +130,7 @@ impl<'m> Walk<'m> {
             let name = of(&value.name);
             let Some(tensor) = value.r#type.as_ref().and_then(|kind| kind.tensor_type.as_ref()) else { continue };
             let said = self.model.graph.said.get(name);
-            self.same(|| format!("{name}: said"), said.map(|said| said.dtype.name), Some(dtype(tensor.elem_type)));
+            self.same(|| format!("{name}: said"), said.map(|said| said.dtype.name()), Some(dtype(tensor.elem_type)));
         }
         self.same(|| "layers".into(), self.model.layers.len(), self.layer);
         self.same(|| "stored tensors".into(), self.model.graph.stored.len(), self.stored);
@@ -155,7 +155,7 @@ impl<'m> Walk<'m> {
     fn tensor(&mut self, ours: &Stored, theirs: &TensorProto, dims: &[i64]) {
         let name = of(&theirs.name);
         self.same(|| "a stored tensor".into(), &*ours.name, name);
-        self.same(|| format!("{name}: type"), ours.dtype.name, dtype(theirs.data_type));
+        self.same(|| format!("{name}: type"), ours.dtype.name(), dtype(theirs.data_type));
         self.same(|| format!("{name}: sizes"), &ours.shape[..], dims);
         let (elements, whole) = (dims.iter().product::<i64>(), dims == theirs.dims);
         // Fractions are factors of axes, or weights that nobody asks for.

@@ -169,7 +169,7 @@ fn what_the_notation_does_not_take_is_made_to_fit() {
     }
     model.layers[3].settings.push(("S", Setting::Size(Size::Number(2))));
     model.layers.push(Layer { op: ops::by_word("relu").map(|(op, _)| op), ..model.layers[0].clone() });
-    model.layers[4].inputs = vec![From::Layer(1)];
+    model.layers[4].inputs = [From::Layer(1)].into_iter().collect();
     let written = formats::net::write(&model, &[]);
     check(
         &written,

@@ -375,10 +375,11 @@ impl<'c> Call<'c, '_> {
         said: &Said<'c>,
         inputs: &[&Shape<'c>],
     ) -> Result<Row<'c>, Stop> {
-        let layer = Layer { name: self.layer.name.clone(), settings: said.settings.clone(), ..Layer::default() };
         let node = Node {
             calc: self.calc,
-            layer: &layer,
+            name: self.name(),
+            axes: None,
+            settings: &said.settings,
             inputs,
             rules: Rules::Onnx,
             rounding: Rounding::Floor,

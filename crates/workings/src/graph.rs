@@ -1,76 +1,97 @@
 //! What a network has beyond a list of layers when it was read from a file that holds a graph: nodes in the words of their
 //! dialect, tensors that are stored beside them, and the modules that they were part of.
 
+use std::fmt;
 use std::rc::Rc;
+
+use smallvec::SmallVec;
 
 use crate::model::{From, Size};
 
 /// The type of a tensor's elements.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Dtype {
-    /// What it is called: `float32`.
-    pub name: &'static str,
-    /// How many bits an element takes where it is stored; 0 where that is not fixed.
-    pub bits: u8,
-}
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dtype(u8);
+
+/// The types by the numbers that ONNX gives them (`onnx/onnx.proto`, `TensorProto.DataType`), with the bits that an element takes
+/// where it is stored.
+const DTYPES: [(&str, u8); 29] = [
+    ("unknown", 0),
+    ("float32", 32),
+    ("uint8", 8),
+    ("int8", 8),
+    ("uint16", 16),
+    ("int16", 16),
+    ("int32", 32),
+    ("int64", 64),
+    ("string", 0),
+    ("bool", 8),
+    ("float16", 16),
+    ("float64", 64),
+    ("uint32", 32),
+    ("uint64", 64),
+    ("complex64", 64),
+    ("complex128", 128),
+    ("bfloat16", 16),
+    ("float8e4m3fn", 8),
+    ("float8e4m3fnuz", 8),
+    ("float8e5m2", 8),
+    ("float8e5m2fnuz", 8),
+    ("uint4", 4),
+    ("int4", 4),
+    ("float4e2m1", 4),
+    ("float8e8m0", 8),
+    ("uint2", 2),
+    ("int2", 2),
+    ("float6e2m3", 6),
+    ("float6e3m2", 6),
+];
 
 impl Dtype {
-    /// A type of this name and width.
-    pub const fn new(name: &'static str, bits: u8) -> Dtype {
-        Dtype { name, bits }
+    /// Not said.
+    pub const UNKNOWN: Dtype = Dtype(0);
+    /// What most networks compute with.
+    pub const FLOAT32: Dtype = Dtype(1);
+    /// What quantised networks compute with.
+    pub const UINT8: Dtype = Dtype(2);
+    /// What sums of products of bytes have.
+    pub const INT32: Dtype = Dtype(6);
+    /// What shapes are computed with.
+    pub const INT64: Dtype = Dtype(7);
+    /// Texts.
+    pub const STRING: Dtype = Dtype(8);
+    /// Yes or no.
+    pub const BOOL: Dtype = Dtype(9);
+
+    /// The type that ONNX gives this number.
+    pub fn of_onnx(kind: i64) -> Dtype {
+        u8::try_from(kind).ok().filter(|kind| usize::from(*kind) < DTYPES.len()).map_or(Dtype::UNKNOWN, Dtype)
     }
 
-    /// What most networks compute with.
-    pub const FLOAT32: Dtype = Dtype::new("float32", 32);
-    /// What sums of products of bytes have.
-    pub const INT32: Dtype = Dtype::new("int32", 32);
-    /// What shapes are computed with.
-    pub const INT64: Dtype = Dtype::new("int64", 64);
-    /// Yes or no.
-    pub const BOOL: Dtype = Dtype::new("bool", 8);
-    /// Not said.
-    pub const UNKNOWN: Dtype = Dtype::new("unknown", 0);
+    /// The type of this name.
+    pub fn named(name: &str) -> Option<Dtype> {
+        (0..).zip(DTYPES).find(|(_, (known, _))| *known == name).map(|(kind, _)| Dtype(kind))
+    }
+
+    /// What it is called: `float32`.
+    pub fn name(self) -> &'static str {
+        DTYPES[usize::from(self.0)].0
+    }
+
+    /// How many bits an element takes where it is stored; 0 where that is not fixed.
+    pub fn bits(self) -> u8 {
+        DTYPES[usize::from(self.0)].1
+    }
 
     /// Whether it is a floating-point type.
     pub fn is_float(self) -> bool {
-        self.name.contains("float")
+        self.name().contains("float")
     }
 }
 
-/// The type that ONNX gives this number (`onnx/onnx.proto`, `TensorProto.DataType`).
-pub fn onnx_type(kind: i64) -> Dtype {
-    const ALL: [Dtype; 29] = [
-        Dtype::UNKNOWN,
-        Dtype::FLOAT32,
-        Dtype::new("uint8", 8),
-        Dtype::new("int8", 8),
-        Dtype::new("uint16", 16),
-        Dtype::new("int16", 16),
-        Dtype::new("int32", 32),
-        Dtype::INT64,
-        Dtype::new("string", 0),
-        Dtype::BOOL,
-        Dtype::new("float16", 16),
-        Dtype::new("float64", 64),
-        Dtype::new("uint32", 32),
-        Dtype::new("uint64", 64),
-        Dtype::new("complex64", 64),
-        Dtype::new("complex128", 128),
-        Dtype::new("bfloat16", 16),
-        Dtype::new("float8e4m3fn", 8),
-        Dtype::new("float8e4m3fnuz", 8),
-        Dtype::new("float8e5m2", 8),
-        Dtype::new("float8e5m2fnuz", 8),
-        Dtype::new("uint4", 4),
-        Dtype::new("int4", 4),
-        Dtype::new("float4e2m1", 4),
-        Dtype::new("float8e8m0", 8),
-        Dtype::new("uint2", 2),
-        Dtype::new("int2", 2),
-        Dtype::new("float6e2m3", 6),
-        Dtype::new("float6e3m2", 6),
-    ];
-    usize::try_from(kind).ok().and_then(|kind| ALL.get(kind)).copied().unwrap_or(Dtype::UNKNOWN)
+impl fmt::Debug for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// The numbers of a small tensor.
@@ -149,7 +170,7 @@ pub struct Raw {
     /// Its attributes.
     pub attributes: Vec<(Rc<str>, Attribute)>,
     /// What the tensors that it gives are called; empty for one that is left out.
-    pub outputs: Vec<Rc<str>>,
+    pub outputs: SmallVec<[Rc<str>; 1]>,
     /// How many graphs within the network it is in.
     pub depth: u32,
 }
@@ -174,10 +195,11 @@ impl Scope {
     /// These modules and one more within them, whose path has this separator before its own name.
     pub fn with(&self, name: &str, separator: &str, class: &str) -> Scope {
         let path = match self.modules.last() {
-            Some(around) => format!("{}{separator}{name}", around.path).into(),
+            Some(around) => [&*around.path, separator, name].concat().into(),
             None => name.into(),
         };
-        let mut modules = self.modules.clone();
+        let mut modules = Vec::with_capacity(self.modules.len() + 1);
+        modules.extend_from_slice(&self.modules);
         modules.push(Rc::new(Module { path, class: class.into() }));
         Scope { modules }
     }

@@ -281,7 +281,7 @@ impl Node<'_, '_> {
     /// Every setting that is a shape of numbers, with its name.
     pub fn shapes(&self) -> impl Iterator<Item = (&'static str, Vec<i64>)> {
         let number = |size: &Option<Size>| if let Some(Size::Number(n)) = size { *n } else { 0 };
-        self.layer.settings.iter().filter_map(move |(name, setting)| match setting {
+        self.settings.iter().filter_map(move |(name, setting)| match setting {
             Setting::Shape(sizes) => Some((*name, sizes.iter().map(number).collect())),
             _ => None,
         })
@@ -295,7 +295,7 @@ impl Node<'_, '_> {
             Size::Number(told) => {
                 let axis = if *told < 0 { told + rank as i64 } else { *told };
                 let axis = usize::try_from(axis).ok().filter(|axis| *axis < rank).ok_or_else(|| {
-                    Fault::new(format!("{}: its axis is {told}, and the input has {rank} axes", self.layer.name))
+                    Fault::new(format!("{}: its axis is {told}, and the input has {rank} axes", self.name))
                 })?;
                 Ok(match axis {
                     0 => 0,
@@ -303,7 +303,7 @@ impl Node<'_, '_> {
                     axis => axis + 1,
                 })
             }
-            Size::Symbol(_) => Err(Fault::new(format!("{}: an axis is a number", self.layer.name))),
+            Size::Symbol(_) => Err(Fault::new(format!("{}: an axis is a number", self.name))),
         };
         told.iter().map(placed).collect::<Result<_, _>>().map(Some)
     }

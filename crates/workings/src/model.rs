@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use smallvec::SmallVec;
+
 use crate::fault::Place;
 use crate::graph::{Dtype, Graph, Numbers, Raw, Scope};
 use crate::ops::Operator;
@@ -103,6 +105,9 @@ pub enum From {
     Nothing,
 }
 
+/// Where the inputs of a layer come from: few have more than three.
+pub type Inputs = SmallVec<[From; 3]>;
+
 /// The order of the axes in a network's shapes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Layout {
@@ -160,7 +165,7 @@ pub struct Layer {
     /// What it does; `None` if the line could not be read, which a fault has said.
     pub op: Option<&'static Operator>,
     /// Where its inputs come from.
-    pub inputs: Vec<From>,
+    pub inputs: Inputs,
     /// Its settings, by the names that its rule asks for.
     pub settings: Vec<(&'static str, Setting)>,
     /// The activation that belongs to its row.

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use crate::call::Given;
 use crate::fault::Fault;
 use crate::ledger::{Tensor, Told};
-use crate::model::{Layer, Rounding, Rules, Setting, Size};
+use crate::model::{Rounding, Rules, Setting, Size};
 
 /// A shape: batch, channels, then space, as quantities.
 pub type Shape<'c> = SmallVec<[Qty<'c>; 5]>;
@@ -20,7 +20,10 @@ pub type PerAxis<'c> = SmallVec<[Qty<'c>; 3]>;
 pub struct Node<'c, 'm> {
     /// The page that the rule writes on.
     pub calc: &'c Calc,
-    pub(crate) layer: &'m Layer,
+    pub(crate) name: &'m str,
+    /// How many axes of space its word says that there are.
+    pub(crate) axes: Option<usize>,
+    pub(crate) settings: &'m [(&'static str, Setting)],
     pub(crate) inputs: &'m [&'m Shape<'c>],
     pub(crate) rules: Rules,
     pub(crate) rounding: Rounding,
@@ -109,7 +112,7 @@ impl<'c, 'm> Node<'c, 'm> {
         }
         match self.setting(key) {
             Some(Setting::Size(size)) => Ok(self.size(key, size)),
-            _ => Err(Fault::new(format!("{}: `{key}` is not given", self.layer.name))),
+            _ => Err(Fault::new(format!("{}: `{key}` is not given", self.name))),
         }
     }
 
@@ -198,7 +201,7 @@ impl<'c, 'm> Node<'c, 'm> {
         }
         Err(Fault::new(format!(
             "{}: {} is given for {told} axes, and the input has {axes}",
-            self.layer.name,
+            self.name,
             crate::glossary::says(key)
         ))
         .hint("give one number for every axis, or one for each"))
@@ -270,7 +273,7 @@ impl<'c, 'm> Node<'c, 'm> {
     /// An input's shape as it comes, for rules that take its axes under names of their own.
     pub fn input(&self, index: usize) -> Result<&'m Shape<'c>, Fault> {
         self.inputs.get(index).copied().ok_or_else(|| {
-            let (name, found) = (&self.layer.name, self.inputs.len());
+            let (name, found) = (self.name, self.inputs.len());
             Fault::new(format!("{name}: {} inputs are needed, and {found} found", index + 1))
         })
     }
@@ -280,9 +283,9 @@ impl<'c, 'm> Node<'c, 'm> {
         let shape = self.input(index)?;
         let space = shape.len() - 2;
         // Keras's layers that go element by element, or by features alone, take any number of axes.
-        let many = self.rules == Rules::Keras && self.layer.axes.is_none();
+        let many = self.rules == Rules::Keras && self.axes.is_none();
         let axes = AXES.get(space).copied().or(many.then_some(&["size"; MANY][..])).ok_or_else(|| {
-            Fault::new(format!("{}: the input has {space} axes of space, and at most 3 are known", self.layer.name))
+            Fault::new(format!("{}: the input has {space} axes of space, and at most 3 are known", self.name))
                 .hint("reshape it to `DxHxWxC` or less where it is made")
         })?;
         Ok(Image {
@@ -310,8 +313,8 @@ impl<'c, 'm> Node<'c, 'm> {
 
     fn spacious(&self, index: usize, c: &'static str) -> Result<Image<'c>, Fault> {
         let image = self.image_as(index, c)?;
-        let (name, found) = (&self.layer.name, image.space.len());
-        match self.layer.axes {
+        let (name, found) = (self.name, image.space.len());
+        match self.axes {
             Some(axes) if axes != found => {
                 Err(Fault::new(format!("{name}: its word needs {axes} axes of space, and the input has {found}"))
                     .hint("take the word without its number, or another input"))
@@ -339,18 +342,18 @@ impl<'c, 'm> Node<'c, 'm> {
             [_, _, _, _] => "an image",
             _ => "a volume",
         };
-        Err(Fault::new(format!("{}: the input is {found}, and a sequence is needed", self.layer.name)).hint(
+        Err(Fault::new(format!("{}: the input is {found}, and a sequence is needed", self.name)).hint(
             "bring it to length x features, as with `reshape -1xF`; a recurrent layer above hands on every step with `sequence`",
         ))
     }
 
     /// The layer's own name, for messages.
     pub fn name(&self) -> &str {
-        &self.layer.name
+        self.name
     }
 
     pub(crate) fn setting(&self, key: &str) -> Option<&'m Setting> {
-        self.layer.settings.iter().find(|(known, _)| *known == key).map(|(_, setting)| setting)
+        self.settings.iter().find(|(known, _)| *known == key).map(|(_, setting)| setting)
     }
 
     fn size(&self, key: &'static str, size: &Size) -> Qty<'c> {
@@ -474,7 +477,8 @@ impl<'c> Row<'c> {
 
     /// With a setting.
     pub fn setting(mut self, name: &'static str, built: Built<'c>) -> Row<'c> {
-        self.settings.reserve_exact(if self.settings.is_empty() { 10 } else { 0 });
+        // Most rows have one or none; what has many makes room for them first.
+        self.settings.reserve_exact(usize::from(self.settings.is_empty()));
         self.settings.push((name, built.told()));
         self
     }

@@ -39,7 +39,7 @@ impl Atom {
     fn expr(&self) -> Expr {
         let all = |polys: &[Poly]| polys.iter().map(Poly::expr).collect();
         match self {
-            Atom::Symbol(line, name) => Expr::Name { name: (&**name).into(), line: Some(Line(*line)) },
+            Atom::Symbol(line, name) => Expr::Name { name: (&**name).into(), line: Some(Line::new(*line)) },
             Atom::Floor(parts) => Expr::Floor(Box::new(parts.0.expr()), Box::new(parts.1.expr())),
             Atom::Exact(parts) => Expr::Quotient(Box::new(parts.0.expr()), Box::new(parts.1.expr())),
             Atom::Min(polys) => Expr::Min(all(polys)),

@@ -43,5 +43,8 @@ pub(super) fn run(shared: &Shared, show: &Show) -> Result<Ended, Fault> {
         }
     };
     output::write(shared, &text)?;
-    Ok(worked.ended)
+    let ended = worked.ended;
+    // The command is at its end: taking a large ledger apart, piece by piece, would be for nothing.
+    std::mem::forget(worked);
+    Ok(ended)
 }

@@ -239,7 +239,7 @@ impl<'l> Plan<'l> {
             .zip(&model.inputs)
             .map(|(at, input)| {
                 let shape = ledger.inputs[at as usize].iter().map(|line| dim(ledger, *line)).collect();
-                let indices = |layer: &Layer| is(layer, "embedding") && layer.inputs == [From::Input(at)];
+                let indices = |layer: &Layer| is(layer, "embedding") && layer.inputs[..] == [From::Input(at)];
                 let shape = checked(shape, &input.name).map_err(|fault| fault.at(input.place))?;
                 Ok(Port { name: &input.name, shape, indices: model.layers.iter().any(indices) })
             })
@@ -554,7 +554,7 @@ fn step<'l>(ledger: &'l Ledger, layer: &'l Layer, row: &'l LedgerRow) -> Result<
         place: layer.place,
         act: act(&settings, &out)?,
         activation: layer.activation.map(|activation| activation.name),
-        inputs: layer.inputs.clone(),
+        inputs: layer.inputs.to_vec(),
         tensors: row.params.iter().map(tensor).collect::<Result<_, Fault>>()?,
         out,
     })

@@ -381,7 +381,7 @@ impl Reading {
         self.model.layers.push(Layer {
             name: name.into(),
             op: seen.op,
-            inputs,
+            inputs: inputs.into(),
             settings: seen.settings,
             activation: seen.activation,
             axes: seen.axes,
@@ -430,22 +430,5 @@ fn letters(name: &str) -> String {
 }
 
 fn dtype_of(name: &str) -> Dtype {
-    const ALL: [Dtype; 15] = [
-        Dtype::FLOAT32,
-        Dtype::INT64,
-        Dtype::BOOL,
-        Dtype::new("bfloat16", 16),
-        Dtype::new("float16", 16),
-        Dtype::new("float64", 64),
-        Dtype::new("int16", 16),
-        Dtype::new("int32", 32),
-        Dtype::new("int8", 8),
-        Dtype::new("uint16", 16),
-        Dtype::new("uint32", 32),
-        Dtype::new("uint64", 64),
-        Dtype::new("uint8", 8),
-        Dtype::new("string", 0),
-        Dtype::new("complex64", 64),
-    ];
-    ALL.into_iter().find(|dtype| dtype.name == name).unwrap_or(Dtype::UNKNOWN)
+    Dtype::named(name).unwrap_or(Dtype::UNKNOWN)
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use workings::fault::{Fault, Place, nearest};
 use workings::graph::Dtype;
-use workings::model::{From, Input, Layer, Model, Rounding, Rules, Setting, Size, Statement};
+use workings::model::{From, Input, Inputs, Layer, Model, Rounding, Rules, Setting, Size, Statement};
 use workings::ops::{self, Joins};
 
 use super::args::{self, short};
@@ -323,7 +323,7 @@ impl<'t> Reader<'t> {
             Some(label) => self.find(label, scope),
             None => self.above(scope),
         };
-        let mut labels = Vec::new();
+        let mut labels = Inputs::new();
         for label in read.labels {
             labels.push(self.find(label, scope)?);
         }

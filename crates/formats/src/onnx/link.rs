@@ -5,7 +5,7 @@ use std::rc::Rc;
 use foldhash::{HashMap, HashMapExt, HashSet};
 
 use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Raw, Said, Stored};
-use workings::model::{From, Input, Layer, Layout, Model, Rules, Size};
+use workings::model::{From, Input, Inputs, Layer, Layout, Model, Rules, Size};
 use workings::{Fault, ops};
 
 use super::parse::{self, Function, Kind, NODES, Name, Names, Node, Told, Value};
@@ -269,7 +269,7 @@ impl Linker<'_> {
         }
     }
 
-    fn node(&mut self, node: Node, known: &mut Known, call: &Option<Call>) {
+    fn node(&mut self, mut node: Node, known: &mut Known, call: &Option<Call>) {
         if self.model.layers.len() >= NODES || self.called >= CALLED {
             if !std::mem::replace(&mut self.full, true) {
                 self.model.complete = false;
@@ -287,13 +287,16 @@ impl Linker<'_> {
         {
             return self.function(node, &function, known, call);
         }
-        let name = self.called(&node, self.model.layers.len());
+        let scope = self.scopes.of(&node).or_else(|| call.as_ref().and_then(|call| call.scope.clone()));
+        let name = match node.name.is_empty() {
+            false => std::mem::take(&mut node.name),
+            true => self.called(&node, self.model.layers.len()),
+        };
         let name: Box<str> = match call {
             Some(call) => format!("{}/{name}", call.name).into(),
             None => name,
         };
-        let inputs: Vec<From> = node.inputs.iter().map(|input| self.taken(*input, known, &name)).collect();
-        let scope = self.scopes.of(&node).or_else(|| call.as_ref().and_then(|call| call.scope.clone()));
+        let inputs: Inputs = node.inputs.iter().map(|input| self.taken(*input, known, &name)).collect();
         let version = known.version(&node.domain);
         let (scanned, axes) = if &*node.kind == "Scan" { scan(&node.attributes) } else { Default::default() };
         let holds = Holder { kind: &node.kind, version, inputs: &inputs, scanned, axes: &axes };
@@ -310,7 +313,7 @@ impl Linker<'_> {
         };
         let attributes = node.attributes.into_iter().filter_map(&mut settled).collect();
         let layer = self.model.layers.len() as u32;
-        let outputs: Vec<Rc<str>> = node.outputs.iter().map(|name| self.names.name(*name).clone()).collect();
+        let outputs = node.outputs.iter().map(|name| self.names.name(*name).clone()).collect();
         for (at, output) in (0u32..).zip(&node.outputs) {
             if !known.set(*output, if at == 0 { From::Layer(layer) } else { From::Output(layer, at) }) {
                 self.twice(*output);

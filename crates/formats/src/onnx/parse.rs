@@ -6,7 +6,7 @@ use foldhash::{HashMap, HashMapExt, HashSet};
 use smallvec::SmallVec;
 
 use workings::Fault;
-use workings::graph::{Attribute, Dtype, Numbers, Stored, onnx_type};
+use workings::graph::{Attribute, Dtype, Numbers, Stored};
 use workings::model::Size;
 
 use crate::Source;
@@ -106,7 +106,6 @@ pub(super) struct Graph {
 }
 
 /// A node.
-#[derive(Default)]
 pub(super) struct Node {
     pub name: Box<str>,
     pub kind: Rc<str>,
@@ -120,6 +119,20 @@ pub(super) struct Node {
 }
 
 impl Node {
+    /// A node of which nothing is known yet; `blank` is an empty text.
+    fn blank(blank: &Rc<str>) -> Node {
+        Node {
+            name: Box::default(),
+            kind: blank.clone(),
+            domain: blank.clone(),
+            inputs: SmallVec::new(),
+            outputs: SmallVec::new(),
+            attributes: Vec::new(),
+            scopes: blank.clone(),
+            classes: blank.clone(),
+        }
+    }
+
     /// A copy, for a function that is called again. A graph among its attributes goes with it.
     pub fn copy(&self) -> Node {
         Node {
@@ -205,6 +218,7 @@ pub(super) fn model(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
         wire: Reader::new(source),
         model: Model::default(),
         words: HashMap::new(),
+        blank: Rc::from(""),
         faults: Vec::new(),
         outside: HashSet::default(),
         parts: 0,
@@ -242,6 +256,8 @@ struct Parser<'s> {
     model: Model,
     /// Words that come again and again: operators, attributes, operator sets.
     words: HashMap<Box<[u8]>, Rc<str>>,
+    /// The empty one, which most nodes have somewhere.
+    blank: Rc<str>,
     faults: Vec<Fault>,
     /// Files outside of the model's folder that tensors are said to stand in, each named once.
     outside: HashSet<Box<str>>,
@@ -285,6 +301,11 @@ impl Parser<'_> {
     }
 
     fn text(&mut self, length: u64) -> Result<Box<str>, Fault> {
+        self.short(length)?;
+        Ok(text(self.wire.bytes(length)?).into())
+    }
+
+    fn shared(&mut self, length: u64) -> Result<Rc<str>, Fault> {
         self.short(length)?;
         Ok(text(self.wire.bytes(length)?).into())
     }
@@ -364,7 +385,7 @@ impl Parser<'_> {
         if self.nodes > NODES {
             return Err(self.wire.wrong(format!("more than {NODES} nodes")));
         }
-        let mut node = Node::default();
+        let mut node = Node::blank(&self.blank);
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
                 (1, Field::Bytes(length)) => node.inputs.push(self.name(length)?),
@@ -408,8 +429,9 @@ impl Parser<'_> {
     /// `AttributeProto`.
     fn attribute(&mut self, length: u64, depth: u32) -> Result<(Rc<str>, Told), Fault> {
         let end = self.part(length)?;
-        let (mut name, mut told, mut caller) = (Rc::from(""), None, None);
-        let (mut ints, mut floats, mut texts): (Vec<i64>, Vec<f32>, Vec<Box<str>>) = Default::default();
+        let (mut name, mut told, mut caller) = (self.blank.clone(), None, None);
+        let (mut ints, mut floats, mut texts): (SmallVec<[i64; 8]>, SmallVec<[f32; 8]>, Vec<Box<str>>) =
+            Default::default();
         // A default is not written: which of the values counts, the type says.
         let mut kind = 0;
         while let Some((number, field)) = self.wire.field(end)? {
@@ -454,12 +476,12 @@ impl Parser<'_> {
                 1 => Attribute::Float(0.0),
                 2 => Attribute::Int(0),
                 3 => Attribute::Text("".into()),
-                6 => Attribute::Floats(floats.into()),
-                7 => Attribute::Ints(ints.into()),
+                6 => Attribute::Floats(floats.into_vec().into()),
+                7 => Attribute::Ints(ints.into_vec().into()),
                 8 => Attribute::Texts(texts.into()),
                 // Files of the first years say no type.
-                0 if !ints.is_empty() => Attribute::Ints(ints.into()),
-                0 if !floats.is_empty() => Attribute::Floats(floats.into()),
+                0 if !ints.is_empty() => Attribute::Ints(ints.into_vec().into()),
+                0 if !floats.is_empty() => Attribute::Floats(floats.into_vec().into()),
                 0 if !texts.is_empty() => Attribute::Texts(texts.into()),
                 _ => Attribute::Other,
             }),
@@ -468,10 +490,12 @@ impl Parser<'_> {
     }
 
     /// Numbers one after the other; of more than the most, one more is there, which says so.
-    fn packed(&mut self, length: u64, most: usize, into: &mut Vec<i64>) -> Result<(), Fault> {
+    fn packed(&mut self, length: u64, most: usize, into: &mut impl Extend<i64>) -> Result<(), Fault> {
         let end = self.end(length);
-        while self.wire.place() < end && into.len() <= most {
-            into.push(self.wire.varint(end)? as i64);
+        let mut left = most + 1;
+        while self.wire.place() < end && left > 0 {
+            into.extend([self.wire.varint(end)? as i64]);
+            left -= 1;
         }
         self.wire.skip(end.saturating_sub(self.wire.place()));
         Ok(())
@@ -516,7 +540,7 @@ impl Parser<'_> {
     /// `TensorProto`: its shape and type; of its elements only those that a shape may hang on.
     fn tensor(&mut self, length: u64) -> Result<Stored, Fault> {
         let end = self.part(length)?;
-        let (mut name, mut dims, mut kind) = (Rc::from(""), Vec::new(), 0);
+        let (mut name, mut dims, mut kind) = (self.blank.clone(), Vec::new(), 0);
         let (mut whole, mut real): (Vec<i64>, Vec<f64>) = Default::default();
         let (mut bytes, mut listed, mut outside) = (None, false, Vec::new());
         while let Some((number, field)) = self.wire.field(end)? {
@@ -524,7 +548,7 @@ impl Parser<'_> {
                 (1, Field::Varint(n)) => dims.push(n as i64),
                 (1, Field::Bytes(length)) => self.packed(length, AXES, &mut dims)?,
                 (2, Field::Varint(n)) => kind = n,
-                (8, Field::Bytes(length)) => name = self.text(length)?.into(),
+                (8, Field::Bytes(length)) => name = self.shared(length)?,
                 (9, Field::Bytes(length)) if length <= most(kind) as u64 * 8 => {
                     bytes = Some(self.wire.bytes(length)?.to_vec())
                 }
@@ -554,12 +578,12 @@ impl Parser<'_> {
                 (whole, real, listed) = Default::default();
             }
         }
-        let dtype = onnx_type(kind as i64);
+        let dtype = Dtype::of_onnx(kind as i64);
         self.sizes(&name, &dims)?;
         let elements = dims.iter().try_fold(1i128, |product, size| product.checked_mul(i128::from(*size)));
         let few = elements.filter(|elements| *elements <= most(kind));
         if bytes.is_none() && !outside.is_empty() {
-            bytes = self.outside(&name, &outside, few.map(|few| (few as u64 * u64::from(dtype.bits)).div_ceil(8)));
+            bytes = self.outside(&name, &outside, few.map(|few| (few as u64 * u64::from(dtype.bits())).div_ceil(8)));
         }
         let numbers = few.and_then(|elements| match bytes {
             Some(bytes) => unpacked(&bytes, dtype),
@@ -627,7 +651,7 @@ impl Parser<'_> {
 
 /// The most elements that are read of a tensor of this type; of one whose type is not said yet it may be all.
 fn most(kind: u64) -> i128 {
-    match kind != 0 && onnx_type(kind as i64).is_float() {
+    match kind != 0 && Dtype::of_onnx(kind as i64).is_float() {
         true => FRACTIONS,
         false => READ,
     }
@@ -643,7 +667,7 @@ fn unpacked(bytes: &[u8], dtype: Dtype) -> Option<Numbers> {
     fn each<const N: usize, T>(bytes: &[u8], of: fn([u8; N]) -> T) -> Rc<[T]> {
         bytes.as_chunks().0.iter().map(|part| of(*part)).collect()
     }
-    Some(match dtype.name {
+    Some(match dtype.name() {
         "int64" => Numbers::Whole(each(bytes, i64::from_le_bytes)),
         "uint64" => Numbers::Whole(each(bytes, |part| u64::from_le_bytes(part) as i64)),
         "int32" => Numbers::Whole(each(bytes, |part| i64::from(i32::from_le_bytes(part)))),
@@ -660,7 +684,7 @@ fn unpacked(bytes: &[u8], dtype: Dtype) -> Option<Numbers> {
 
 /// Numbers that the wire has without their sign's width.
 fn signed(whole: &[i64], dtype: Dtype) -> Vec<i64> {
-    let one = |n: &i64| match dtype.name {
+    let one = |n: &i64| match dtype.name() {
         "int32" => i64::from(*n as i32),
         "int16" => i64::from(*n as i16),
         "int8" => i64::from(*n as i8),
@@ -712,7 +736,7 @@ impl Parser<'_> {
                 (_, field) => self.wire.pass(field),
             }
         }
-        Ok(Kind::Tensor(onnx_type(kind as i64), shape))
+        Ok(Kind::Tensor(Dtype::of_onnx(kind as i64), shape))
     }
 
     /// `TensorShapeProto`.

@@ -54,7 +54,7 @@ impl<'a> Reading<'a> {
                 .map(|(input, shape)| Input {
                     name: &input.name,
                     shape: self.shape((!input.shapeless).then_some(&shape[..])),
-                    dtype: input.dtype.name,
+                    dtype: input.dtype.name(),
                 })
                 .collect(),
             symbols: self.symbols.names().map(str::to_owned).collect(),

@@ -113,7 +113,8 @@ fn wire(model: &mut Model) {
         });
         times[known].1 += 1;
         model.layers[at].name = format!("{word}{}", times[known].1).into();
-        model.layers[at].inputs = vec![if at == 0 { From::Input(0) } else { From::Layer(at as u32 - 1) }];
+        model.layers[at].inputs =
+            [if at == 0 { From::Input(0) } else { From::Layer(at as u32 - 1) }].into_iter().collect();
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::cell::RefCell;
 
-use calc::{Line, Qty};
+use calc::Line;
+use smallvec::SmallVec;
 
 use super::write::{Outputs, Writer, kept, lines, made, sums};
 use super::{LedgerRow, Sums, Tensor};
@@ -153,7 +154,7 @@ pub(super) fn worked<'c, 'm>(
             false => format!("no rule for {} yet", ops::spelled(&raw.domain, &raw.kind)),
         }));
     };
-    let args: Vec<Option<&Given<'c>>> = layer.inputs.iter().map(|from| writer.known(*from)).collect();
+    let args: SmallVec<[Option<&Given<'c>>; 4]> = layer.inputs.iter().map(|from| writer.known(*from)).collect();
     let odd = RefCell::new(None);
     let call = Call {
         calc: writer.calc,
@@ -176,7 +177,7 @@ pub(super) fn worked<'c, 'm>(
     let fixed = !args.is_empty() && args.iter().flatten().all(|given| given.fixed);
     row.given.iter_mut().for_each(|given| given.fixed |= fixed);
     // A tensor that a row before this one has counted, or this one under another name, is not counted again.
-    let mut own = Vec::new();
+    let mut own: SmallVec<[u32; 4]> = SmallVec::new();
     row.params.retain(|tensor| {
         tensor.stored.is_none_or(|stored| {
             let first = !writer.counted[stored as usize] && !own.contains(&stored);
@@ -209,15 +210,13 @@ fn tensor(writer: &Writer<'_, '_>, at: u32, role: Option<Role>) -> Option<Tensor
         return None;
     }
     let role = role.filter(|_| !stored.constant).or_else(|| spoken(stored))?;
-    let shape: Vec<Qty<'_>> = writer.stored[at as usize].as_ref()?.shape.clone()?.into_iter().collect();
-    let shape: Vec<Line> = shape.iter().map(|size| size.line()).collect();
-    let sizes = shape.iter().map(|line| writer.calc.at(*line));
-    let elements = writer.calc.product(sizes);
+    let shape = writer.stored[at as usize].as_ref()?.shape.as_ref()?;
+    let elements = writer.calc.product(shape.iter().copied());
     Some(Tensor {
         name: stored.name.to_string().into(),
         role,
         elements: elements.line(),
-        shape: shape.into_iter().collect(),
+        shape: lines(shape),
         stored: Some(at),
     })
 }

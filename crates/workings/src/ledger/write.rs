@@ -231,7 +231,9 @@ impl<'c, 'm> Writer<'c, 'm> {
         let within: SmallVec<[&Shape<'c>; 2]> = within.iter().collect();
         let node = Node {
             calc: self.calc,
-            layer,
+            name: &layer.name,
+            axes: layer.axes,
+            settings: &layer.settings,
             inputs: if around.is_nothing() { inputs } else { &within },
             rules: self.model.rules,
             rounding: self.model.rounding,

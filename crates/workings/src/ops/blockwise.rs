@@ -29,7 +29,7 @@ const SCALE: Option<Role> = Some(Role::Constant);
 fn gather<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let mut table = call.shape_of(0, 1)?.clone();
     let bits = call.int("bits", 4);
-    let packed = match call.dtype(0).name {
+    let packed = match call.dtype(0).name() {
         "uint8" if bits < 1 || 8 % bits != 0 => return Err(call.wrong(format!("its numbers have {bits} bits"))),
         "uint8" => 8 / bits,
         _ => 1,

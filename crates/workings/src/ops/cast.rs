@@ -26,17 +26,17 @@ fn identity<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 
 /// The same bits read as another type.
 fn bits<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    Ok(Row::giving([Given::of(call.shape(0)?.clone(), crate::graph::onnx_type(call.int("to", 0)))]))
+    Ok(Row::giving([Given::of(call.shape(0)?.clone(), Dtype::of_onnx(call.int("to", 0)))]))
 }
 
 fn cast<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let given = call.arg(0)?;
     let dtype = match call.int_if_told("to") {
-        Some(to) => crate::graph::onnx_type(to),
+        Some(to) => Dtype::of_onnx(to),
         None => call.dtype(1),
     };
     call.shape(0)?;
-    let narrow = !dtype.is_float() && dtype.bits < 32;
+    let narrow = !dtype.is_float() && dtype.bits() < 32;
     // A number with a fraction loses it when it becomes whole; a whole one stays what it is.
     let value = match &given.value {
         Some(Values::Real(real)) if !dtype.is_float() => {

@@ -34,7 +34,7 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 const CLASSIC: &str = "ai.onnx.ml";
-const TEXT: Dtype = Dtype::new("string", 0);
+const TEXT: Dtype = Dtype::STRING;
 
 fn floats<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     Ok(Row::giving([Given::of(call.shape(0)?.clone(), Dtype::FLOAT32)]))

@@ -7,7 +7,7 @@
 
 use super::{Onnx, Operator, tensor};
 use crate::call::{Answer, Call, Given, Values, carried};
-use crate::graph::{Attribute, Dtype, Stored, onnx_type};
+use crate::graph::{Attribute, Dtype, Stored};
 use crate::node::{Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -32,7 +32,7 @@ pub(super) const OPERATOR: Operator = Operator {
 fn drawn<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let shape = call.shape_of(0, 1)?;
     let out = Shape::from_slice(&[shape[0], call.given("size", call.int("sample_size", 1))]);
-    Ok(Row::giving([Given::of(out, onnx_type(call.int("dtype", 6)))]))
+    Ok(Row::giving([Given::of(out, Dtype::of_onnx(call.int("dtype", 6)))]))
 }
 
 fn constant<'c>(call: &Call<'c, '_>) -> Answer<'c> {
@@ -53,8 +53,8 @@ fn constant<'c>(call: &Call<'c, '_>) -> Answer<'c> {
             let value = Values::Real(all.iter().map(|x| f64::from(*x)).collect());
             Given { value: Some(value), ..Given::of(vector(all.len()), Dtype::FLOAT32) }
         }
-        Some(Attribute::Text(_)) => Given::of(Shape::new(), Dtype::new("string", 0)),
-        Some(Attribute::Texts(all)) => Given::of(vector(all.len()), Dtype::new("string", 0)),
+        Some(Attribute::Text(_)) => Given::of(Shape::new(), Dtype::STRING),
+        Some(Attribute::Texts(all)) => Given::of(vector(all.len()), Dtype::STRING),
         _ => return Err(call.wrong("it has no value")),
     };
     Ok(Row::giving([Given { fixed: true, ..given }]))
@@ -119,12 +119,12 @@ fn range<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 
 /// As large as another tensor, of which only the shape is looked at.
 fn like<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    let dtype = call.int_if_told("dtype").map_or_else(|| call.dtype(0), onnx_type);
+    let dtype = call.int_if_told("dtype").map_or_else(|| call.dtype(0), Dtype::of_onnx);
     Ok(Row::giving([Given::of(call.shape(0)?.clone(), dtype)]))
 }
 
 fn random<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let told = call.ints("shape").ok_or_else(|| call.wrong("it has no shape"))?;
     let shape: Shape<'c> = told.iter().map(|n| call.given("size", *n)).collect();
-    Ok(Row::giving([Given::of(shape, call.int_if_told("dtype").map_or(Dtype::FLOAT32, onnx_type))]))
+    Ok(Row::giving([Given::of(shape, call.int_if_told("dtype").map_or(Dtype::FLOAT32, Dtype::of_onnx))]))
 }

@@ -6,6 +6,7 @@
 //!   cut off towards zero, which for sizes is the floor.
 
 use calc::Qty;
+use smallvec::SmallVec;
 
 use super::{Onnx, Operator, tensor};
 use crate::call::{Answer, Call, Given, Stop, Values};
@@ -97,9 +98,9 @@ pub(super) fn several<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     for input in 0..needed {
         call.arg(input)?;
     }
-    let inputs: Vec<usize> = (0..call.inputs()).collect();
-    let shapes = inputs.iter().map(|at| before_7(call, *at)).collect::<Result<Vec<_>, Stop>>()?;
-    let out = tensor::stretched(call, &shapes.iter().collect::<Vec<_>>());
+    let inputs: SmallVec<[usize; 3]> = (0..call.inputs()).collect();
+    let shapes = inputs.iter().map(|at| before_7(call, *at)).collect::<Result<SmallVec<[_; 2]>, Stop>>()?;
+    let out = tensor::stretched(call, &shapes.iter().collect::<SmallVec<[_; 2]>>());
     let elements = tensor::product(call, &out);
     let kind = &*call.raw.kind;
     let dtype = match kind {

@@ -7,7 +7,7 @@
 
 use super::{Onnx, Operator, tensor};
 use crate::call::{Answer, Call, Given};
-use crate::graph::{Dtype, onnx_type};
+use crate::graph::Dtype;
 use crate::node::{Costs, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -26,9 +26,9 @@ pub(super) const OPERATOR: Operator = Operator {
 fn quantize<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let shape = call.shape(0)?;
     let dtype = match call.int_if_told("output_dtype").filter(|told| *told != 0) {
-        Some(told) => onnx_type(told),
+        Some(told) => Dtype::of_onnx(told),
         None if call.has(2) => call.dtype(2),
-        None => Dtype::new("uint8", 8),
+        None => Dtype::UINT8,
     };
     let mut row = Row::giving([Given::of(shape.clone(), dtype)]);
     row.costs = Costs { divisions: Some(tensor::product(call, shape)), ..Costs::default() };
@@ -38,7 +38,7 @@ fn quantize<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 fn dequantize<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let shape = call.shape(0)?;
     let dtype = match call.int_if_told("output_dtype").filter(|told| *told != 0) {
-        Some(told) => onnx_type(told),
+        Some(told) => Dtype::of_onnx(told),
         None => call.dtype(1),
     };
     let mut row = Row::giving([Given::of(shape.clone(), dtype)]);
@@ -47,7 +47,7 @@ fn dequantize<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 }
 
 fn dynamic<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    let (byte, shape) = (Dtype::new("uint8", 8), call.shape(0)?);
+    let (byte, shape) = (Dtype::UINT8, call.shape(0)?);
     let further = [Given::of(Shape::new(), Dtype::FLOAT32), Given::of(Shape::new(), byte)];
     let mut row = Row::giving([Given::of(shape.clone(), byte)].into_iter().chain(further).take(call.outputs()));
     let elements = tensor::product(call, shape);

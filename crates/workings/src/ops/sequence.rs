@@ -7,7 +7,7 @@
 
 use super::{Onnx, Operator, tensor};
 use crate::call::{Answer, Call, Given, Stop};
-use crate::graph::{Dtype, onnx_type};
+use crate::graph::Dtype;
 use crate::node::{Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -54,7 +54,7 @@ fn construct<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 }
 
 fn empty<'c>(call: &Call<'c, '_>) -> Answer<'c> {
-    Ok(Row::giving([Given::sequence(Vec::new(), onnx_type(call.int("dtype", 1)))]))
+    Ok(Row::giving([Given::sequence(Vec::new(), Dtype::of_onnx(call.int("dtype", 1)))]))
 }
 
 fn insert<'c>(call: &Call<'c, '_>) -> Answer<'c> {

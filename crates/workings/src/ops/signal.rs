@@ -10,7 +10,7 @@ use calc::Qty;
 
 use super::{Onnx, Operator, tensor};
 use crate::call::{Answer, Call, Given};
-use crate::graph::onnx_type;
+use crate::graph::Dtype;
 use crate::node::{Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -40,14 +40,14 @@ fn one_side<'c>(length: Qty<'c>) -> Qty<'c> {
 fn window<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     call.arg(0)?;
     let size = number(call, 0).unwrap_or_else(|| call.open(0, 0));
-    Ok(Row::giving([Given::of(Shape::from_slice(&[size]), onnx_type(call.int("output_datatype", 1)))]))
+    Ok(Row::giving([Given::of(Shape::from_slice(&[size]), Dtype::of_onnx(call.int("output_datatype", 1)))]))
 }
 
 fn mel<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     call.arg(1)?;
     let bands = number(call, 0).unwrap_or_else(|| call.open(0, 1));
     let bins = number(call, 1).map_or_else(|| call.open(0, 0), one_side);
-    Ok(Row::giving([Given::of(Shape::from_slice(&[bins, bands]), onnx_type(call.int("output_datatype", 1)))]))
+    Ok(Row::giving([Given::of(Shape::from_slice(&[bins, bands]), Dtype::of_onnx(call.int("output_datatype", 1)))]))
 }
 
 /// The axis is an attribute, from version 20 on an input.

@@ -64,5 +64,5 @@ fn image<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     call.arg(0)?;
     let colours = if call.text("pixel_format") == Some("Grayscale") { 1 } else { 3 };
     let out = Shape::from_slice(&[call.open(0, 0), call.open(0, 1), call.calc.literal(colours)]);
-    Ok(Row::giving([Given::of(out, Dtype::new("uint8", 8))]))
+    Ok(Row::giving([Given::of(out, Dtype::UINT8)]))
 }

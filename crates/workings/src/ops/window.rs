@@ -171,6 +171,8 @@ impl<'c> Window<'c> {
     /// The settings as understood, onto the row.
     pub fn told(&self, row: Row<'c>) -> Row<'c> {
         let list = |axes: &PerAxis<'c>| Built::List(axes.iter().copied().collect());
+        let mut row = row;
+        row.settings.reserve_exact(10);
         row.setting("kernel", list(&self.kernel))
             .setting("stride", list(&self.stride))
             .setting("padding", Built::Pairs(self.pads.clone()))
@@ -194,9 +196,9 @@ pub(super) fn settings<'c>(
     space: &[Qty<'c>],
     kernel: impl IntoIterator<Item = Option<i64>>,
 ) -> Result<Vec<(&'static str, Setting)>, Stop> {
-    let kernel: Vec<Option<i64>> = kernel.into_iter().collect();
+    let kernel: SmallVec<[Option<i64>; 3]> = kernel.into_iter().collect();
     let axes = kernel.len();
-    let mut settings = Vec::new();
+    let mut settings = Vec::with_capacity(6);
     if is_inside(call, space, &kernel) {
         settings.push(("rounding", Setting::Word("floor")));
     }
