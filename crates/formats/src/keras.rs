@@ -10,6 +10,7 @@ mod json;
 mod layer;
 mod network;
 mod order;
+mod survey;
 
 use workings::Model;
 use workings::fault::Fault;

@@ -1,6 +1,7 @@
 //! HDF5 files of Keras, made here: a whole model's configuration, weights of Keras 3 and of Keras 2, and files that are
 //! neither, cut off or damaged.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use formats::Source;
@@ -82,6 +83,59 @@ fn weights_alone_have_parameters_and_no_wiring() {
     assert!(worked(aside).is_err_and(|fault| fault.says.contains("neither")));
     let seed = weights(&[(&["layers", "dropout", "seed_generator", "vars", "0"], &[2])]);
     assert!(worked(seed).is_err_and(|fault| fault.says.contains("neither")));
+}
+
+/// A tensor by its path, and its sizes.
+type Below<'t> = (&'t [&'t str], &'t [u64]);
+
+/// A group with all that is below it.
+fn group(name: &str, below: &[Below]) -> hdf5_pure::FinishedGroup {
+    let mut made = FileBuilder::new().create_group(name);
+    let mut inner: BTreeMap<&str, Vec<Below>> = BTreeMap::new();
+    for (path, shape) in below {
+        match path {
+            [last] => {
+                let count = shape.iter().product::<u64>();
+                let raw = vec![0; 4 * count as usize];
+                made.create_dataset(last).with_raw_data(make_f32_type(), raw, count).with_shape(shape);
+            }
+            [first, rest @ ..] => inner.entry(first).or_default().push((rest, shape)),
+            [] => {}
+        }
+    }
+    inner.iter().for_each(|(name, below)| made.add_group(group(name, below)));
+    made.finish()
+}
+
+/// As Keras 3.15.1 writes the weights of SpectralNormalization around Dense(3) with 6 features, each step; around Embedding(7, 5);
+/// around Conv2D(5, 3) with 6 channels and no bias. It says 24, 40 and 275 parameters, of which 3, 5 and 5 are not trained.
+#[test]
+fn a_kernel_that_stands_there_twice_is_counted_once() {
+    let steps: [Below; 4] = [
+        (&["s", "layer", "layer", "vars", "0"], &[6, 3]),
+        (&["s", "layer", "layer", "vars", "1"], &[3]),
+        (&["s", "layer", "vars", "0"], &[6, 3]),
+        (&["s", "layer", "vars", "1"], &[1, 3]),
+    ];
+    let table: [Below; 3] =
+        [(&["s", "layer", "vars", "0"], &[7, 5]), (&["s", "vars", "0"], &[7, 5]), (&["s", "vars", "1"], &[1, 5])];
+    let conv: [Below; 3] = [
+        (&["s", "layer", "vars", "0"], &[3, 3, 6, 5]),
+        (&["s", "vars", "0"], &[3, 3, 6, 5]),
+        (&["s", "vars", "1"], &[1, 5]),
+    ];
+    for (tensors, learned, kept) in [(&steps[..], 21, 3), (&table[..], 35, 5), (&conv[..], 270, 5)] {
+        let mut file = FileBuilder::new();
+        file.add_group(group("layers", tensors));
+        let ledger = worked(file.finish().unwrap()).unwrap();
+        assert_eq!(known(&ledger), (vec![("s".into(), Some(learned))], Some(learned), Some(kept), false));
+    }
+    // A layer of one's own with a layer within it is no such thing.
+    let own: [Below; 3] =
+        [(&["s", "layer", "vars", "0"], &[6, 3]), (&["s", "vars", "0"], &[6, 3]), (&["s", "vars", "1"], &[1, 4])];
+    let mut file = FileBuilder::new();
+    file.add_group(group("layers", &own));
+    assert_eq!(known(&worked(file.finish().unwrap()).unwrap()).1, Some(18 + 18 + 4));
 }
 
 #[test]

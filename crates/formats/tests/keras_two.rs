@@ -78,7 +78,10 @@ fn older(entry: &Json) -> Option<Json> {
         config.insert("batch_input_shape".to_owned(), shape);
     }
     if let Some(layers) = config.get("layers").and_then(Json::as_array) {
-        let layers = layers.iter().map(older).collect::<Option<Vec<_>>>()?;
+        let mut layers = layers.iter().map(older).collect::<Option<Vec<_>>>()?;
+        if config.contains_key("output_layers") {
+            count_own_calls(&mut layers, config.get_mut("output_layers")?);
+        }
         config.insert("layers".to_owned(), Json::Array(layers));
     }
     if let Some(inner) = config.get("layer").filter(|inner| inner.is_object()) {
@@ -86,6 +89,33 @@ fn older(entry: &Json) -> Option<Json> {
         config.insert("layer".to_owned(), inner);
     }
     Some(entry)
+}
+
+/// Keras 2 counts a call of its own of each network that begins with an input, wherever it names a call; Keras 3 counts it of
+/// functional ones, and only where it names outputs (`tf_keras/engine/functional.py`, `get_network_config`). So stands
+/// `[["Encoder", 1, 0, {}]]` for the first call in files of Keras 2.2, and `[["sequential", 1, 0, {}]]` in those of 2.4.
+fn count_own_calls(layers: &mut [Json], outputs: &mut Json) {
+    let named = |class: &str, layers: &[Json]| -> Vec<Json> {
+        layers.iter().filter(|layer| layer["class_name"] == class).map(|layer| layer["name"].clone()).collect()
+    };
+    let (functional, sequential) = (named("Functional", layers), named("Sequential", layers));
+    let all: Vec<Json> = functional.into_iter().chain(sequential.iter().cloned()).collect();
+    layers.iter_mut().for_each(|layer| count_own(&mut layer["inbound_nodes"], &all));
+    count_own(outputs, &sequential);
+}
+
+fn count_own(value: &mut Json, networks: &[Json]) {
+    match value {
+        Json::Array(tensor) if tensor.first().is_some_and(Json::is_string) => {
+            if networks.contains(&tensor[0]) {
+                tensor[1] = json!(tensor[1].as_u64().unwrap() + 1);
+            }
+            tensor.iter_mut().skip(3).for_each(|named| count_own(named, networks));
+        }
+        Json::Array(all) => all.iter_mut().for_each(|one| count_own(one, networks)),
+        Json::Object(all) => all.values_mut().for_each(|one| count_own(one, networks)),
+        _ => {}
+    }
 }
 
 #[test]
@@ -107,6 +137,114 @@ fn a_model_in_either_form_is_one_model() {
         models += 1;
     }
     assert!(models > 200, "{models} models");
+}
+
+/// A layer of Keras 2.
+fn layer(class: &str, name: &str, config: Json, nodes: Json) -> Json {
+    let mut config = config;
+    config["name"] = json!(name);
+    json!({"class_name": class, "name": name, "config": config, "inbound_nodes": nodes})
+}
+
+fn input(name: &str, size: u32) -> Json {
+    layer("InputLayer", name, json!({"batch_input_shape": [null, size], "dtype": "float32"}), json!([]))
+}
+
+fn dense(name: &str, units: u32, nodes: Json) -> Json {
+    layer("Dense", name, json!({"units": units, "use_bias": true, "activation": "linear", "trainable": true}), nodes)
+}
+
+/// A model within the model that is called twice, and its second call first: calls are counted from 1 where it begins with an
+/// input, and from 0 in a sequence that does not (`tf_keras/engine/functional.py`, `_should_skip_first_node`).
+#[test]
+fn calls_of_models_within_models_are_counted_as_the_file_counts_them() {
+    let inner = json!([input("i", 6), dense("d", 6, json!([[["i", 0, 0, {}]]]))]);
+    let graph = json!({"layers": inner, "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]});
+    let bare = json!({"layers": [dense("d", 6, json!([]))]});
+    for (class, config, first) in [("Functional", graph.clone(), 1), ("Model", graph, 1), ("Sequential", bare, 0)] {
+        let nodes = json!([[["u", 0, 0, {}]], [["inner", first, 0, {}]]]);
+        let config = json!({"class_name": "Functional", "config": {
+            "name": "m",
+            "layers": [
+                input("u", 6),
+                layer(class, "inner", config, nodes),
+                dense("e", 2, json!([[["inner", first + 1, 0, {}]]]))
+            ],
+            "input_layers": [["u", 0, 0]], "output_layers": [["e", 0, 0], ["inner", first, 0]]}});
+        let (ledger, said) = worked(&config);
+        assert!(said.is_empty(), "{class}: {said:?}");
+        // 6 · 6 + 6 once, and 6 · 2 + 2.
+        assert_eq!(ledger.page.known(ledger.totals.params.line), Some(56), "{class}");
+        let name_of = |from: workings::model::From| match from {
+            workings::model::From::Layer(at) => ledger.model.layers[at as usize].name.to_string(),
+            other => format!("{other:?}"),
+        };
+        let outputs: Vec<_> = ledger.model.graph.outputs.iter().map(|(_, from)| name_of(*from)).collect();
+        assert_eq!(outputs, ["e", "inner/d"], "{class}");
+        let last = ledger.model.layers.iter().find(|layer| &*layer.name == "e").unwrap();
+        assert_eq!(name_of(last.inputs[0]), "inner/d #2", "{class}");
+    }
+}
+
+/// Called on a dictionary: what the inputs are called is looked up in it, and what is not known is left
+/// (`tf_keras/engine/functional.py`, `_flatten_to_reference_inputs`); what comes out has the order of the sorted keys (`tf.nest`).
+#[test]
+fn dictionaries_are_looked_up() {
+    let inner = json!([
+        input("y", 6),
+        input("x", 3),
+        dense("p", 3, json!([[["y", 0, 0, {}]]])),
+        dense("o", 5, json!([[["x", 0, 0, {}]]]))
+    ]);
+    let outputs = json!({"p": ["p", 0, 0], "o": ["o", 0, 0]});
+    for inputs in [json!([["y", 0, 0], ["x", 0, 0]]), json!({"y": ["y", 0, 0], "x": ["x", 0, 0]})] {
+        let inner = json!({"layers": inner, "input_layers": inputs, "output_layers": outputs});
+        let call = json!([{"a": ["u", 0, 0, {}], "x": ["v", 0, 0, {}], "y": ["u", 0, 0, {}]}]);
+        let config = json!({"class_name": "Functional", "config": {
+            "name": "m",
+            "layers": [
+                input("u", 6),
+                input("v", 3),
+                layer("Functional", "inner", inner, call),
+                dense("of_o", 2, json!([[["inner", 1, 0, {}]]])),
+                dense("of_p", 2, json!([[["inner", 1, 1, {}]]]))
+            ],
+            "input_layers": [["u", 0, 0], ["v", 0, 0]], "output_layers": [["of_o", 0, 0], ["of_p", 0, 0]]}});
+        let (ledger, said) = worked(&config);
+        assert!(said.is_empty(), "{said:?}");
+        let known = |name: &str| {
+            let at = ledger.model.layers.iter().position(|layer| &*layer.name == name).unwrap();
+            ledger.page.known(ledger.rows[at].sums.params.unwrap())
+        };
+        // 6 · 3 + 3 and 3 · 5 + 5 within; 5 · 2 + 2 and 3 · 2 + 2 behind.
+        assert_eq!(["inner/p", "inner/o", "of_o", "of_p"].map(known), [21, 20, 12, 8].map(Some));
+    }
+}
+
+/// For Keras 2 a layer is not trained when a model around it is not (`tf_keras/engine/base_layer.py`, `trainable_weights`); its
+/// numbers of objects hold within one functional model, and are counted anew in the next (`SharedObjectSavingScope`).
+#[test]
+fn what_stands_around_a_layer_has_a_say() {
+    let tower = |name: &str, trainable: bool| {
+        let mut d = dense("d", 6, json!([[["i", 0, 0, {}]]]));
+        d["shared_object_id"] = json!(3);
+        let config = json!({"layers": [input("i", 6), d], "trainable": trainable,
+            "input_layers": [["i", 0, 0]], "output_layers": [["d", 0, 0]]});
+        layer("Functional", name, config, json!([[["u", 0, 0, {}]]]))
+    };
+    let totals = |config: &Json| {
+        let (ledger, said) = worked(config);
+        assert!(said.is_empty(), "{said:?}");
+        [ledger.totals.params, ledger.totals.trainable].map(|total| ledger.page.known(total.line).unwrap())
+    };
+    let graph = json!({"class_name": "Functional", "config": {
+        "name": "m", "layers": [input("u", 6), tower("one", false), tower("two", true)],
+        "input_layers": [["u", 0, 0]], "output_layers": [["one", 1, 0], ["two", 1, 0]]}});
+    // One object, 6 · 6 + 6, which stands in a model that is not trained first.
+    assert_eq!(totals(&graph), [42, 0]);
+    let sequence = json!({"class_name": "Sequential", "config": {
+        "name": "m", "layers": [tower("one", false), tower("two", true)]}});
+    assert_eq!(totals(&sequence), [84, 42]);
 }
 
 /// As Keras 2.11 wrote a functional model with operators of Python between layers: TFOpLambda, its tensor without a list

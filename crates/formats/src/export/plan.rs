@@ -496,8 +496,10 @@ impl<'l> Settings<'l> {
 }
 
 /// Settings that only Keras's layers have, and no export writes yet; where one is this word, it makes no difference.
-const NOT_WRITTEN: [(&str, &str); 9] = [
+const NOT_WRITTEN: [(&str, &str); 12] = [
     ("activation", ""),
+    ("along", ""),
+    ("back", ""),
     ("channels axis", ""),
     ("each step", ""),
     ("gate", ""),
@@ -506,6 +508,7 @@ const NOT_WRITTEN: [(&str, &str); 9] = [
     ("shared", ""),
     ("spectral", ""),
     ("state", ""),
+    ("way", ""),
 ];
 
 /// Whether an export writes all that a layer says.

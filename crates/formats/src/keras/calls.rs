@@ -1,8 +1,11 @@
 //! What a layer is called on: `inbound_nodes` in Keras 2's and in Keras 3's form.
 //!
-//! - Keras 2: `[[["conv1", 0, 0, {"mask": …}], …]]`: a list a call, of a layer's name, its call and its output.
+//! - Keras 2: `[[["conv1", 0, 0, {"mask": …}], …]]`: a list a call, of a layer's name, its call and its output; or an object
+//!   of them, where the layer is called on a dictionary (`tf_keras/engine/node.py`, `serialize`).
 //! - Keras 3: `[{"args": […], "kwargs": {…}}]`, in which a tensor is `{"class_name": "__keras_tensor__", "config":
 //!   {"keras_history": ["conv1", 0, 0]}}` (`keras/src/models/functional.py`, `serialize_node`).
+//!
+//! What a dictionary holds is taken in the order of its sorted keys, as Keras flattens it (`keras/src/tree/`; `tf.nest`).
 
 use workings::keras::Value;
 
@@ -25,6 +28,49 @@ pub(super) struct Call<'v> {
     pub args: &'v [Value],
     /// The same by name.
     pub kwargs: &'v Value,
+    /// The tensors of the first argument by their keys, where it is a dictionary of Keras 2.
+    pub keyed: Vec<(&'v str, Tensor<'v>)>,
+    /// Numbers that Keras 2 has in the place of a tensor.
+    pub constants: Vec<&'v Value>,
+    /// Whether it is written as Keras 2 writes it.
+    pub old: bool,
+}
+
+impl<'v> Call<'v> {
+    /// A call on nothing.
+    pub const NONE: Call<'v> = Call {
+        takes: Vec::new(),
+        named: Vec::new(),
+        args: &[],
+        kwargs: &Value::Nothing,
+        keyed: Vec::new(),
+        constants: Vec::new(),
+        old: false,
+    };
+
+    /// Every tensor that it hangs on.
+    pub fn tensors(&self) -> impl Iterator<Item = &Tensor<'v>> {
+        self.takes.iter().chain(self.named.iter().map(|(_, tensor)| tensor))
+    }
+
+    /// The tensors for a network's inputs, in their order. Keras 2 looks up in a dictionary what the network's inputs are
+    /// called, and leaves what it does not know (`tf_keras/engine/functional.py`, `_flatten_to_reference_inputs`); Keras 3
+    /// takes the sorted keys for both.
+    pub fn inputs(&self, network: &'v Value) -> Vec<&Tensor<'v>> {
+        let ends = network.get("config").get("input_layers");
+        let names: Vec<&str> = match ends {
+            Value::Map(all) => sorted(all).into_iter().map(|(key, _)| key).collect(),
+            _ => self::ends(ends).into_iter().map(|end| end.layer).collect(),
+        };
+        let find = |name: &&str| self.keyed.iter().find(|(key, _)| key == name).map(|(_, tensor)| tensor);
+        if !names.is_empty()
+            && let Some(found) = names.iter().map(find).collect()
+        {
+            return found;
+        }
+        let named = self.named.iter().filter(|(name, _)| !name.contains("mask")).map(|(_, tensor)| tensor);
+        self.takes.iter().chain(named).collect()
+    }
 }
 
 /// The calls of a layer; or where one is of no form that is known.
@@ -40,8 +86,16 @@ pub(super) fn calls(nodes: &Value) -> Result<Vec<Call<'_>>, String> {
 }
 
 fn call(node: &Value) -> Option<Call<'_>> {
-    let mut call = Call { takes: Vec::new(), named: Vec::new(), args: &[], kwargs: &Value::Nothing };
+    let mut call = Call::NONE;
     match node {
+        Value::Map(all) if node.get("args").is_nothing() && node.get("kwargs").is_nothing() => {
+            call.old = true;
+            for (key, one) in sorted(all) {
+                let before = call.takes.len();
+                old(one, &mut call)?;
+                call.keyed.extend(call.takes.get(before).map(|tensor| (key, tensor.clone())));
+            }
+        }
         Value::Map(_) => {
             call.args = node.get("args").list();
             call.kwargs = node.get("kwargs");
@@ -54,25 +108,34 @@ fn call(node: &Value) -> Option<Call<'_>> {
                 }
             }
         }
-        // One tensor, without a list around it.
-        Value::List(all) if all.first().is_some_and(|first| first.text().is_some()) => old(node, &mut call)?,
-        Value::List(all) => all.iter().try_for_each(|one| old(one, &mut call))?,
+        Value::List(_) => {
+            call.old = true;
+            old(node, &mut call)?;
+        }
         _ => return None,
     }
     Some(call)
 }
 
-/// A tensor in Keras 2's form, with what the call is told beside it.
+/// A tensor in Keras 2's form, or several within one another, with what the call is told beside each of them.
 fn old<'v>(told: &'v Value, call: &mut Call<'v>) -> Option<()> {
+    match told {
+        Value::List(all) if all.first().is_some_and(|first| first.text().is_some()) => {}
+        Value::List(all) => return all.iter().try_for_each(|one| old(one, call)),
+        Value::Map(all) => return sorted(all).into_iter().try_for_each(|(_, one)| old(one, call)),
+        _ => return None,
+    }
     let [name, at, output, rest @ ..] = told.list() else { return None };
     if name.text() == Some("_CONSTANT_VALUE") {
-        return Some(());
+        call.constants.push(output);
+    } else {
+        call.takes.push(Tensor { layer: name.text()?, call: place(at)?, output: place(output)? });
     }
-    call.takes.push(Tensor { layer: name.text()?, call: place(at)?, output: place(output)? });
-    if let Some(kwargs @ Value::Map(all)) = rest.first() {
-        if !all.is_empty() {
-            call.kwargs = kwargs;
-        }
+    if let Some(kwargs @ Value::Map(all)) = rest.first()
+        && call.kwargs.is_nothing()
+        && !all.is_empty()
+    {
+        call.kwargs = kwargs;
         for (name, value) in all {
             call.named.extend(history(value).map(|tensor| (&**name, tensor)));
             let inner = value.list().iter().filter_map(history);
@@ -84,14 +147,25 @@ fn old<'v>(told: &'v Value, call: &mut Call<'v>) -> Option<()> {
 
 /// Every tensor within a value of Keras 3, in order.
 fn collect<'v>(value: &'v Value, into: &mut Vec<Tensor<'v>>) {
-    match value {
-        Value::List(all) => all.iter().for_each(|one| collect(one, into)),
-        Value::Map(all) => match value.get("class_name").text() {
-            Some("__keras_tensor__") => into.extend(history(value.get("config").get("keras_history"))),
-            _ => all.iter().for_each(|(_, one)| collect(one, into)),
-        },
+    match (told(value), value) {
+        (Some(tensor), _) => into.push(tensor),
+        (None, Value::List(all)) => all.iter().for_each(|one| collect(one, into)),
+        (None, Value::Map(all)) => sorted(all).into_iter().for_each(|(_, one)| collect(one, into)),
         _ => {}
     }
+}
+
+/// A tensor as Keras 3 writes it.
+fn told(value: &Value) -> Option<Tensor<'_>> {
+    let is = value.get("class_name").text() == Some("__keras_tensor__");
+    if is { history(value.get("config").get("keras_history")) } else { None }
+}
+
+/// What a dictionary holds, by its sorted keys.
+fn sorted(all: &[(Box<str>, Value)]) -> Vec<(&str, &Value)> {
+    let mut all: Vec<(&str, &Value)> = all.iter().map(|(key, value)| (&**key, value)).collect();
+    all.sort_by_key(|(key, _)| *key);
+    all
 }
 
 /// `["conv1", 0, 0]`.
@@ -105,7 +179,7 @@ pub(super) fn ends(value: &Value) -> Vec<Tensor<'_>> {
     match (history(value), value) {
         (Some(tensor), _) => vec![tensor],
         (None, Value::List(all)) => all.iter().flat_map(ends).collect(),
-        (None, Value::Map(all)) => all.iter().flat_map(|(_, one)| ends(one)).collect(),
+        (None, Value::Map(all)) => sorted(all).into_iter().flat_map(|(_, one)| ends(one)).collect(),
         _ => Vec::new(),
     }
 }

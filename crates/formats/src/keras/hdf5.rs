@@ -244,9 +244,14 @@ impl Weights {
         let layer = |(name, tensors): (String, Vec<Tensor>)| Layer {
             settings: tensors
                 .iter()
-                .map(|(path, shape)| {
-                    let sizes = shape.iter().map(|n| Some(Size::Number(*n))).collect();
-                    (tensor(&name, path, tensors.len()), Setting::Shape(sizes))
+                .filter_map(|one| {
+                    let (path, shape) = one;
+                    let called = match spectral(&tensors, one) {
+                        Some(Spectral::Again) => return None,
+                        Some(Spectral::Vector) => "vector_u",
+                        None => tensor(&name, path, tensors.len()),
+                    };
+                    Some((called, Setting::Shape(shape.iter().map(|n| Some(Size::Number(*n))).collect())))
                 })
                 .collect(),
             op,
@@ -296,9 +301,37 @@ fn layer_of(path: &[String]) -> String {
     if own.is_empty() { "model".to_owned() } else { own.join("/") }
 }
 
+/// What Keras 3 writes for SpectralNormalization itself.
+enum Spectral {
+    /// The kernel of the layer within it, which stands there too.
+    Again,
+    /// The vector that it goes on with.
+    Vector,
+}
+
+/// SpectralNormalization has two tensors of its own beside its `layer`: that layer's kernel and 1 × the kernel's last axis
+/// (`keras/src/layers/normalization/spectral_normalization.py`, `build`).
+fn spectral(tensors: &[Tensor], one: &Tensor) -> Option<Spectral> {
+    let (last, vars) = one.0.split_last()?;
+    let (folder, owner) = vars.split_last()?;
+    let own = |path: &[String]| path.len() == vars.len() + 1 && path.starts_with(vars);
+    let mut own = tensors.iter().filter(|(path, _)| folder == "vars" && own(path));
+    let (Some((_, kernel)), Some((_, vector)), None) = (own.next(), own.next(), own.next()) else { return None };
+    let within = |path: &[String]| path.starts_with(owner) && path.get(owner.len()).is_some_and(|name| name == "layer");
+    let again = tensors.iter().any(|(path, shape)| within(path) && shape == kernel);
+    if !again || vector.len() != 2 || vector[0] != 1 || kernel.last() != vector.last() {
+        return None;
+    }
+    match last.as_str() {
+        "0" => Some(Spectral::Again),
+        "1" => Some(Spectral::Vector),
+        _ => None,
+    }
+}
+
 /// What a tensor is called: Keras 2 says it; Keras 3 numbers them in the order in which its class makes them.
 fn tensor(layer: &str, path: &[String], tensors: usize) -> &'static str {
-    const NAMES: [&str; 16] = [
+    const NAMES: [&str; 17] = [
         "kernel",
         "bias",
         "recurrent_kernel",
@@ -315,6 +348,7 @@ fn tensor(layer: &str, path: &[String], tensors: usize) -> &'static str {
         "count",
         "scale",
         "vector_u",
+        "sn_u",
     ];
     let last = path.last().map_or("", String::as_str).split(':').next().unwrap_or_default();
     if let Some(known) = NAMES.iter().find(|name| **name == last) {

@@ -41,12 +41,12 @@ pub(super) fn is_network(entry: &Value) -> bool {
 }
 
 /// What a layer of the file says; whatever is wrong with it is its own fault.
-pub(super) fn seen<'v>(entry: &'v Value, path: &str, call: &Call<'v>) -> Seen<'v> {
+pub(super) fn seen<'v>(entry: &'v Value, path: &str, call: &Call<'v>, old: bool) -> Seen<'v> {
     let mut takes = call.takes.clone();
     takes.extend(call.named.iter().filter(|(name, _)| !name.contains("mask")).map(|(_, tensor)| tensor.clone()));
     let mut seen = Seen { takes, ..Seen::default() };
-    seen.frozen = entry.get("config").get("trainable").bool() == Some(false);
-    match around(entry, path, call, &mut seen, 0) {
+    seen.frozen = is_frozen(entry, old);
+    match around(entry, path, call, &mut seen, (0, old)) {
         Ok(()) => seen.gives = Some(gives(&seen.settings)),
         Err(fault) => {
             seen.op = None;
@@ -56,28 +56,51 @@ pub(super) fn seen<'v>(entry: &'v Value, path: &str, call: &Call<'v>) -> Seen<'v
     seen
 }
 
+/// Whether a layer's weights are kept as they are. For Keras 2 each layer around it has a say
+/// (`tf_keras/engine/base_layer.py`, `trainable_weights`). Keras 3 asks only the layer to which a weight itself belongs,
+/// once a file is loaded (`keras/src/layers/layer.py`, `trainable_variables`).
+fn is_frozen(entry: &Value, old: bool) -> bool {
+    let config = entry.get("config");
+    let own = config.get("trainable").bool() == Some(false);
+    let inner = match entry.get("class_name").text() {
+        Some("Bidirectional" | "SpectralNormalization" | "TimeDistributed") => config.get("layer"),
+        Some("RNN") => config.get("cell"),
+        Some(class) if !old && PARTED.contains(&class) => return false,
+        _ => return own,
+    };
+    old && own || is_frozen(inner, old)
+}
+
+/// Layers whose weights belong to layers within them, which are made without a word of whether they are trained
+/// (`keras/src/layers/attention/multi_head_attention.py`, `grouped_query_attention.py`; `keras/src/layers/rnn/conv_lstm.py`).
+const PARTED: [&str; 6] =
+    ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GroupQueryAttention", "GroupedQueryAttention", "MultiHeadAttention"];
+
 /// Goes through what stands around a layer.
-fn around<'v>(entry: &'v Value, path: &str, call: &Call<'v>, seen: &mut Seen<'v>, depth: usize) -> Result<(), Fault> {
+fn around<'v>(
+    entry: &'v Value,
+    path: &str,
+    call: &Call<'v>,
+    seen: &mut Seen<'v>,
+    (depth, old): (usize, bool),
+) -> Result<(), Fault> {
     let class = entry.get("class_name").text().unwrap_or_default();
     let config = entry.get("config");
     if depth > DEEPEST {
         return Err(Fault::new(format!("{path}: more than {DEEPEST} layers stand around one another")));
-    }
-    if depth > 0 && config.get("trainable").bool() == Some(false) {
-        seen.frozen = true;
     }
     let inner = |key: &str| (config.get(key), format!("{path}.config.{key}"));
     match class {
         _ if is_foreign(entry) => {}
         "TimeDistributed" => {
             let (layer, path) = inner("layer");
-            around(layer, &path, call, seen, depth + 1)?;
+            around(layer, &path, call, seen, (depth + 1, old))?;
             seen.settings.push(keras::word("each step", "yes"));
             return Ok(());
         }
         "SpectralNormalization" => {
             let (layer, path) = inner("layer");
-            around(layer, &path, call, seen, depth + 1)?;
+            around(layer, &path, call, seen, (depth + 1, old))?;
             if seen.settings.iter().any(|setting| *setting == keras::word("kind", "depthwise")) {
                 return Err(Fault::new("no rule for SpectralNormalization around a depthwise convolution yet"));
             }
@@ -86,7 +109,7 @@ fn around<'v>(entry: &'v Value, path: &str, call: &Call<'v>, seen: &mut Seen<'v>
         }
         "Bidirectional" => {
             let (layer, inner) = inner("layer");
-            around(layer, &inner, call, seen, depth + 1)?;
+            around(layer, &inner, call, seen, (depth + 1, old))?;
             if !seen.op.is_some_and(|op| matches!(op.name, "gru" | "lstm" | "rnn")) {
                 let inner = layer.get("class_name").text().unwrap_or("nothing");
                 return Err(Fault::new(format!("no rule for Bidirectional around {inner} yet")));
@@ -102,7 +125,7 @@ fn around<'v>(entry: &'v Value, path: &str, call: &Call<'v>, seen: &mut Seen<'v>
                 },
             };
             let backward = config.get("backward_layer");
-            if !backward.is_nothing() && !are_alike(layer, backward) {
+            if !backward.is_nothing() && !are_alike(layer, backward, old) {
                 return Err(Fault::new("no rule for Bidirectional with two different layers yet"));
             }
             seen.settings.extend([keras::word("directions", "both"), keras::word("merge", merge)]);
@@ -159,6 +182,15 @@ fn plain<'v>(entry: &'v Value, class: &str, path: &str, call: &Call<'v>, seen: &
     if value.get("dtype").get("class_name").text().is_some_and(|policy| policy.contains("Quantized")) {
         return Err(unknown(" with quantised weights yet"));
     }
+    let merges = operation && op.name == "merge";
+    match (constant(call, operation, merges), merges) {
+        (Some(Some(sizes)), true) => {
+            seen.settings
+                .push(("constant", Setting::Shape(sizes.into_iter().map(|n| Some(Size::Number(n))).collect())));
+        }
+        (Some(_), _) => return Err(unknown(" with an array among its arguments yet")),
+        (None, _) => {}
+    }
     let mut given = Vec::new();
     if !spelling.takes.is_empty() {
         (seen.takes, given) = by_name(spelling.takes, call);
@@ -195,6 +227,54 @@ fn by_name<'v>(names: &'static [(&'static str, usize)], call: &Call<'v>) -> (Vec
     match tensors.first() {
         Some(first) if tensors.iter().all(|tensor| tensor == first) => (vec![first.clone()], given[..1].to_vec()),
         _ => (tensors, given),
+    }
+}
+
+/// The shape to which the arrays among the arguments stretch, where there are any; nothing where it cannot be told. What is
+/// told to a layer by name is a mask, which changes no shape.
+fn constant(call: &Call<'_>, operation: bool, lists: bool) -> Option<Option<Vec<i64>>> {
+    let by_name = if let (Value::Map(all), true) = (call.kwargs, operation) { &all[..] } else { &[] };
+    let all = call.args.iter().chain(call.constants.iter().copied()).chain(by_name.iter().map(|(_, value)| value));
+    let arrays = all.flat_map(|value| arrays(value, lists || call.old));
+    arrays.reduce(|one, other| {
+        let (one, other) = (one?, other?);
+        let rank = one.len().max(other.len());
+        let size = |sizes: &[i64], axis: usize| (axis + sizes.len()).checked_sub(rank).map_or(1, |at| sizes[at]);
+        (0..rank)
+            .map(|axis| match (size(&one, axis), size(&other, axis)) {
+                (1, size) | (size, 1) => Some(size),
+                (size, same) => (size == same).then_some(size),
+            })
+            .collect()
+    })
+}
+
+/// The shape of each array within an argument (`keras/src/saving/serialization_lib.py`); a list of numbers is one where
+/// `lists` are taken for arrays.
+fn arrays(value: &Value, lists: bool) -> Vec<Option<Vec<i64>>> {
+    match (value, value.get("class_name").text()) {
+        (Value::Map(_), Some("__numpy__" | "__tensor__")) => match sizes(value.get("config").get("value")) {
+            Some(scalar) if scalar.is_empty() => Vec::new(),
+            sizes => vec![sizes],
+        },
+        (Value::Map(_), Some(_)) => Vec::new(),
+        (Value::Map(all), None) => all.iter().flat_map(|(_, one)| arrays(one, false)).collect(),
+        (Value::List(_), _) if lists && sizes(value).is_some() => vec![sizes(value)],
+        (Value::List(all), _) => all.iter().flat_map(|one| arrays(one, false)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The sizes of an array, as nested lists have it.
+fn sizes(value: &Value) -> Option<Vec<i64>> {
+    match value {
+        Value::Number(_) | Value::Real(_) | Value::Bool(_) => Some(Vec::new()),
+        Value::List(all) => {
+            let inner = sizes(all.first()?)?;
+            let even = all.iter().all(|one| sizes(one).as_ref() == Some(&inner));
+            even.then(|| [all.len() as i64].into_iter().chain(inner).collect())
+        }
+        _ => None,
     }
 }
 
@@ -240,13 +320,14 @@ fn gives(settings: &Settings) -> usize {
 }
 
 /// Whether two recurrent layers have as many parameters, and learn as many.
-fn are_alike(one: &Value, other: &Value) -> bool {
+fn are_alike(one: &Value, other: &Value, old: bool) -> bool {
     let same = |one: &Value, other: &Value, keys: &[&str]| keys.iter().all(|key| one.get(key) == other.get(key));
     let (own, others) = (one.get("config"), other.get("config"));
     let (cell, other_cell) = (own.get("cell"), others.get("cell"));
-    const SIZES: [&str; 4] = ["units", "use_bias", "reset_after", "trainable"];
+    const SIZES: [&str; 3] = ["units", "use_bias", "reset_after"];
     one.get("class_name") == other.get("class_name")
         && same(own, others, &SIZES)
         && cell.get("class_name") == other_cell.get("class_name")
-        && same(cell.get("config"), other_cell.get("config"), &SIZES[..3])
+        && same(cell.get("config"), other_cell.get("config"), &SIZES)
+        && is_frozen(one, old) == is_frozen(other, old)
 }

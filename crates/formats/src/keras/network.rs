@@ -15,6 +15,7 @@ use workings::ops;
 use super::calls::{self, Call, Tensor};
 use super::layer::{self, Seen};
 use super::order::order;
+use super::survey::{self, Survey};
 
 /// How deep networks may stand in one another.
 const DEEPEST: usize = 24;
@@ -43,9 +44,11 @@ pub(super) fn read(value: &Value, name: &str) -> Result<Model, Fault> {
         layout: Layout::ChannelsLast,
         ..Model::default()
     };
-    let mut reading = Reading { model, met: HashMap::new(), opened: false };
-    let at =
-        Within { path: String::new(), prefix: String::new(), scope: Rc::default(), frozen: is_frozen(value), depth: 0 };
+    let survey = survey::survey(value);
+    // Keras 3 forgets of a sequential model that it was not to be trained; its layers say it themselves.
+    let frozen = is_frozen(value) && (survey.old || !config.get("output_layers").is_nothing());
+    let mut reading = Reading { model, survey, met: HashMap::new(), first: HashMap::new(), opened: false };
+    let at = Within { path: String::new(), prefix: String::new(), scope: Rc::default(), frozen, depth: 0 };
     let outputs = reading.network(value, &at, None)?;
     let names = outputs.iter().map(|from| std::rc::Rc::from(reading.name_of(*from)));
     reading.model.graph.outputs = names.zip(outputs.iter().copied()).collect();
@@ -59,8 +62,11 @@ fn is_frozen(entry: &Value) -> bool {
 /// A model on its way.
 struct Reading {
     model: Model,
-    /// The first row of each layer, by its path, and how often it was called.
-    met: HashMap<String, (u32, usize)>,
+    survey: Survey,
+    /// How often each layer was called, by its path.
+    met: HashMap<String, usize>,
+    /// The first row of each layer, by the path where it is met first.
+    first: HashMap<String, u32>,
     /// Whether an input with open sizes beside the batch was met.
     opened: bool,
 }
@@ -81,14 +87,15 @@ impl Within {
         format!("{}{rest}", self.path)
     }
 
-    /// Where a network within this one stands.
-    fn inner(&self, entry: &Value, name: &str, path: &str) -> Within {
+    /// Where a network within this one stands. For Keras 3 it does not matter whether it is to be trained: its layers say so
+    /// (`keras/src/models/functional.py`, where it is told before it has its layers).
+    fn inner(&self, entry: &Value, name: &str, path: &str, old: bool) -> Within {
         let scope = self.scope.with(name, "/", entry.get("class_name").text().unwrap_or_default());
         Within {
             path: format!("{path}."),
             prefix: format!("{}{name}/", self.prefix),
             scope: Rc::new(scope),
-            frozen: self.frozen || is_frozen(entry),
+            frozen: self.frozen || old && is_frozen(entry),
             depth: self.depth + 1,
         }
     }
@@ -118,7 +125,7 @@ impl Reading {
             .hint("no network that Keras writes is so deep"));
         }
         let config = entry.get("config");
-        let layers = if let Value::List(all) = config { all } else { config.get("layers").list() };
+        let layers = survey::layers(entry);
         if layers.is_empty() {
             return Err(Fault::new(format!("{}: there are no layers", at.path("config.layers"))));
         }
@@ -149,15 +156,21 @@ impl Reading {
                     config.get("build_input_shape"),
                     entry.get("build_config").get("input_shape"),
                 ];
-                let shape = said.into_iter().find(|shape| !shape.is_nothing()).unwrap_or(&Value::Nothing);
-                before = Some(vec![self.input("input", shape, first, &path)?]);
+                let said = said.into_iter().find(|shape| !shape.is_nothing());
+                // Keras 2 leaves it to a network that stands first to say what goes in.
+                if said.is_some() || !layer::is_network(one) {
+                    before = Some(vec![self.input("input", said.unwrap_or(&Value::Nothing), first, &path)?]);
+                }
             }
-            before = Some(if input {
-                self.input_layer(one, at, &path, before.as_deref().and_then(|all| all.first().copied()))?
-            } else {
-                let from = before.unwrap_or_default();
-                let call = Call { takes: Vec::new(), named: Vec::new(), args: &[], kwargs: &Value::Nothing };
-                self.call(one, at, &path, &call, &|_| None, Some(from))?
+            before = Some(match before {
+                _ if input => {
+                    self.input_layer(one, at, &path, before.as_deref().and_then(|all| all.first().copied()))?
+                }
+                Some(from) => self.call(one, at, &path, &Call::NONE, &|_| None, Some(from))?,
+                None => {
+                    let name = name_of(one).unwrap_or("layer");
+                    self.network(one, &at.inner(one, name, &path, self.survey.old), None)?
+                }
             });
             // A sequence hands one tensor on.
             before.iter_mut().for_each(|all| all.truncate(1));
@@ -191,11 +204,16 @@ impl Reading {
             all_calls.push(told);
         }
         let ids: HashMap<(usize, usize), usize> = steps.iter().enumerate().map(|(id, step)| (*step, id)).collect();
-        let step_of = |tensor: &Tensor<'_>| ids.get(&(*by_name.get(tensor.layer)?, tensor.call)).copied();
-        let none = Call { takes: Vec::new(), named: Vec::new(), args: &[], kwargs: &Value::Nothing };
+        let none = Call::NONE;
         let call_of = |id: usize| {
             let (layer, call) = steps[id];
             all_calls[layer].get(call).unwrap_or(&none)
+        };
+        let outputs = calls::ends(config.get("output_layers"));
+        let before = before_calls(layers, &by_name, &all_calls, &outputs);
+        let step_of = |tensor: &Tensor<'_>| {
+            let index = *by_name.get(tensor.layer)?;
+            ids.get(&(index, tensor.call.checked_sub(before[index].of_calls)?)).copied()
         };
 
         let ends = calls::ends(config.get("input_layers"));
@@ -204,10 +222,7 @@ impl Reading {
             given.extend(ends.iter().map(|end| end.layer).zip(takes.iter().copied()));
         }
         let mut made: Vec<Option<Vec<From>>> = vec![None; steps.len()];
-        for id in order(steps.len(), |id| {
-            let call = call_of(id);
-            call.takes.iter().chain(call.named.iter().map(|(_, tensor)| tensor)).filter_map(step_of).collect()
-        }) {
+        for id in order(steps.len(), |id| call_of(id).tensors().filter_map(step_of).collect()) {
             let (index, _) = steps[id];
             let (one, path) = (&layers[index], at.path(&format!("config.layers[{index}]")));
             let outputs = if one.get("class_name").text() == Some("InputLayer") {
@@ -225,13 +240,11 @@ impl Reading {
             };
             made[id] = Some(outputs);
         }
-        let outputs = calls::ends(config.get("output_layers"));
         let found = outputs.iter().map(|end| {
-            // A functional network has a call of its own before all others, which is counted here and nowhere else.
-            let own = by_name.get(end.layer).and_then(|index| layers[*index].get("class_name").text());
-            let first = usize::from(matches!(own, Some("Functional" | "Model")));
-            let end = Tensor { call: end.call.saturating_sub(first), ..*end };
-            let all = step_of(&end).and_then(|id| made[id].as_ref());
+            let index = by_name.get(end.layer).copied();
+            let call = end.call.saturating_sub(index.map_or(0, |index| before[index].of_outputs));
+            let step = index.and_then(|index| ids.get(&(index, call)).copied());
+            let all = step.and_then(|id| made[id].as_ref());
             all.and_then(|all| all.get(end.output).copied())
                 .ok_or_else(|| Fault::new(format!("{}: `{}` is not there", at.path("config.output_layers"), end.layer)))
         });
@@ -250,18 +263,22 @@ impl Reading {
     ) -> Result<Vec<From>, Fault> {
         let name = name_of(entry).unwrap_or("layer");
         if layer::is_network(entry) || layer::distributed(entry).is_some() {
-            let tensors = call.takes.iter().chain(call.named.iter().map(|(_, tensor)| tensor));
-            let takes = alone.or_else(|| tensors.map(find).collect::<Option<Vec<_>>>());
+            let network = layer::distributed(entry).unwrap_or(entry);
+            let takes = alone.or_else(|| call.inputs(network).into_iter().map(find).collect::<Option<Vec<_>>>());
             let Some(takes) = takes else {
                 let seen = Seen { unknown: Some(missing(call, find)), ..Seen::default() };
                 return self.row(entry, at, path, name, seen, Vec::new());
             };
             return match layer::distributed(entry) {
-                None => self.network(entry, &at.inner(entry, name, path), Some(takes)),
+                None => self.network(entry, &at.inner(entry, name, path, self.survey.old), Some(takes)),
                 Some(inner) => self.each_step(entry, inner, at, path, name, takes),
             };
         }
-        let mut seen = layer::seen(entry, path, call);
+        let mut seen = layer::seen(entry, path, call, self.survey.old);
+        if self.survey.partly.contains(path) {
+            let says = "no rule for SpectralNormalization around a layer that stands elsewhere too";
+            seen = Seen { op: None, unknown: Some(Fault::new(says)), ..seen };
+        }
         let takes = match alone {
             Some(takes) => takes,
             None => {
@@ -289,8 +306,9 @@ impl Reading {
         let input = ops::by_keras("InputLayer", false).map(|(op, _)| op);
         let fold = |steps| Seen { op: input, settings: vec![word("steps", steps)], gives: Some(1), ..Seen::default() };
         let folded = self.row(entry, at, &format!("{path}.config"), &format!("{name}/steps"), fold("folded"), takes)?;
-        let within = at.inner(inner, name, &format!("{path}.config.layer"));
-        let frozen = within.frozen || is_frozen(entry);
+        let old = self.survey.old;
+        let within = at.inner(inner, name, &format!("{path}.config.layer"), old);
+        let frozen = within.frozen || old && is_frozen(entry);
         let outputs = self.network(inner, &Within { frozen, ..within }, Some(folded))?;
         let out = outputs.first().copied().into_iter().chain(whole).collect();
         self.row(entry, at, path, name, fold("unfolded"), out)
@@ -367,9 +385,11 @@ impl Reading {
             return Err(Fault::new(format!("the network comes to more than {MOST} layers"))
                 .hint("networks that are called within networks again and again are written out, each time"));
         }
-        let (first, times) = self.met.entry(path.to_owned()).or_insert((index, 0));
+        let times = self.met.entry(path.to_owned()).or_insert(0);
         *times += 1;
-        let tied = (*times > 1).then_some(*first);
+        let object = self.survey.first.get(path).map_or(path, String::as_str);
+        let first = *self.first.entry(object.to_owned()).or_insert(index);
+        let tied = (first != index).then_some(first);
         let name = match *times {
             1 => format!("{}{name}", at.prefix),
             times => format!("{}{name} #{times}", at.prefix),
@@ -401,6 +421,41 @@ impl Reading {
     }
 }
 
+/// How many calls are counted of a layer before those that the file has.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    of_calls: usize,
+    of_outputs: usize,
+}
+
+/// A functional network has a call of its own before all others: Keras 2 counts it wherever it names a call, where the network
+/// begins with an input (`tf_keras/engine/functional.py`, `_should_skip_first_node`), and Keras 3 only where it names the
+/// outputs (`keras/src/models/functional.py`, `get_config`). A file of Keras 2 shows by itself which it is: every call that it
+/// has is used, so the least number is that of the first.
+fn before_calls(
+    layers: &[Value],
+    by_name: &HashMap<&str, usize>,
+    calls: &[Vec<Call<'_>>],
+    outputs: &[Tensor<'_>],
+) -> Vec<Before> {
+    let old = calls.iter().flatten().any(|call| call.old);
+    let mut least = vec![usize::MAX; layers.len()];
+    for tensor in calls.iter().flatten().flat_map(Call::tensors).chain(outputs) {
+        if let Some(index) = by_name.get(tensor.layer) {
+            least[*index] = least[*index].min(tensor.call);
+        }
+    }
+    let before = |(entry, least): (&Value, usize)| {
+        let functional = usize::from(!entry.get("config").get("output_layers").is_nothing());
+        match (layer::is_network(entry), old) {
+            (false, _) => Before::default(),
+            (true, true) => Before { of_calls: least.min(1), of_outputs: least.min(1) },
+            (true, false) => Before { of_calls: 0, of_outputs: functional },
+        }
+    };
+    layers.iter().zip(least).map(before).collect()
+}
+
 /// How many tensors a class that is not known may give.
 const ANY: usize = 64;
 
@@ -411,8 +466,7 @@ fn named(name: &str, says: &str) -> String {
 
 /// What a layer takes that is not there.
 fn missing(call: &Call<'_>, find: &dyn Fn(&Tensor<'_>) -> Option<From>) -> Fault {
-    let all = call.takes.iter().chain(call.named.iter().map(|(_, tensor)| tensor));
-    let says = match all.into_iter().find(|tensor| find(tensor).is_none()) {
+    let says = match call.tensors().find(|tensor| find(tensor).is_none()) {
         Some(Tensor { layer, call: 0, output: 0 }) => {
             format!("it takes from `{layer}`, which is not there or takes from it")
         }

@@ -28,19 +28,32 @@ pub(super) struct Around<'c> {
     spectral: bool,
     /// Whether its weights are a table, which has its features last.
     table: bool,
+    /// Whether an example is one number, which the rule sees as a vector of 1.
+    scalar: bool,
 }
 
 impl<'c> Around<'c> {
     /// What a layer's settings say; a number alone for an example has no channels.
     pub fn of(layer: &Layer, inputs: &[&Shape<'c>]) -> Result<Around<'c>, Fault> {
-        // A row that only hands on what comes in takes anything.
-        let hands_on = layer.op.is_some_and(|op| op.name == "input");
-        if !hands_on && let Some(bare) = inputs.iter().find(|shape| shape.len() < 2) {
+        // A row that only hands on what comes in, or goes element by element, takes anything.
+        let op = layer.op.map_or("", |op| op.name);
+        let places = layer.settings.iter().find(|(key, _)| *key == "places").map(|(_, setting)| setting);
+        let as_it_is = match op {
+            "input" | "passed" => true,
+            "encoding" => places.is_none(),
+            "merge" => inputs.iter().all(|shape| shape.len() == 1),
+            _ => false,
+        };
+        let bare = inputs.iter().find(|shape| shape.len() < 2 && !as_it_is);
+        let as_vector = matches!(op, "embedding" | "flatten" | "reshape") || places == Some(&Setting::Word("each"));
+        if let Some(bare) = bare
+            && (bare.is_empty() || !as_vector)
+        {
             let says = format!("{}: the input has {} axes, and at least 2 are needed", layer.name, bare.len());
             return Err(Fault::new(says).hint("give an example at least one axis beside the batch"));
         }
         let table = layer.op.is_some_and(|op| matches!(op.name, "einsumdense" | "embedding"));
-        let mut around = Around { table, ..Around::default() };
+        let mut around = Around { table, scalar: bare.is_some(), ..Around::default() };
         for (key, setting) in &layer.settings {
             match (*key, setting) {
                 ("channels axis", Setting::Size(Size::Number(axis))) => around.channels = Some(*axis),
@@ -57,12 +70,15 @@ impl<'c> Around<'c> {
 
     /// Whether there is nothing.
     pub fn is_nothing(&self) -> bool {
-        self.channels.is_none() && self.steps.is_none()
+        self.channels.is_none() && self.steps.is_none() && !self.scalar
     }
 
     /// An input as the rule sees it.
     pub fn inward(&self, shape: &Shape<'c>) -> Shape<'c> {
         let mut shape = shape.clone();
+        if self.scalar && shape.len() == 1 {
+            shape.push(shape[0].calc().literal(1));
+        }
         if self.steps.is_some() && shape.len() > 2 {
             let steps = shape.remove(2);
             shape[0] = (shape[0] * steps).called("positions");
@@ -105,6 +121,10 @@ impl<'c> Around<'c> {
     }
 
     fn put_back(&self, shape: &mut Shape<'c>) {
+        // A table gives features for the one number, and no sequence of 1.
+        if self.scalar && self.table {
+            shape.truncate(2);
+        }
         if let Some(axis) = self.place(shape) {
             shape[1..=axis].rotate_left(1);
             shape[1..].rotate_right(1);

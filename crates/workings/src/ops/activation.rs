@@ -56,8 +56,19 @@ pub(super) const OPERATOR: Operator = Operator {
         super::Keras::layer("ELU", |_| Ok(function("elu"))),
         super::Keras::layer("LeakyReLU", |_| Ok(function("leakyrelu"))),
         super::Keras::layer("ReLU", relu_of_keras),
-        super::Keras::layer("Softmax", |_| Ok(function("softmax"))),
+        super::Keras::layer("Softmax", softmax_of_keras),
         super::Keras::layer("ThresholdedReLU", keras::nothing),
+        super::Keras::operation("Elu", |_| Ok(function("elu"))),
+        super::Keras::operation("Gelu", |_| Ok(function("gelu"))),
+        super::Keras::operation("LeakyRelu", |_| Ok(function("leakyrelu"))),
+        super::Keras::operation("Relu", |_| Ok(function("relu"))),
+        super::Keras::operation("Relu6", |_| Ok(function("relu6"))),
+        super::Keras::operation("Selu", |_| Ok(function("selu"))),
+        super::Keras::operation("Sigmoid", |_| Ok(function("sigmoid"))),
+        super::Keras::operation("Silu", |_| Ok(function("silu"))),
+        super::Keras::operation("Softmax", softmax_of_keras),
+        super::Keras::operation("Softplus", |_| Ok(function("softplus"))),
+        super::Keras::operation("Tanh", |_| Ok(function("tanh"))),
     ],
     rule,
     onnx: &[
@@ -106,6 +117,15 @@ fn relu_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
         _ if slope => "leakyrelu",
         _ => "relu",
     }))
+}
+
+/// Along another axis than the last it is another function of the same cost (`keras/src/layers/activations/softmax.py`).
+fn softmax_of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let mut settings = function("softmax");
+    if !config.get("axis").is_nothing() && config.numbers("axis")? != [-1] {
+        settings.push(config.axes("axis", "along")?);
+    }
+    Ok(settings)
 }
 
 /// The activation of this name.

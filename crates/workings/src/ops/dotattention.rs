@@ -8,9 +8,11 @@
 //!   with the values.
 
 use super::{Keras, Operator};
+use crate::call::Given;
 use crate::fault::Fault;
+use crate::graph::Dtype;
 use crate::keras::{self, word};
-use crate::node::{Macs, Node, Role, Row};
+use crate::node::{Macs, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "dotattention",
@@ -24,13 +26,14 @@ pub(super) const OPERATOR: Operator = Operator {
 };
 
 fn of_keras(config: &keras::Config<'_>, kind: &'static str) -> Result<keras::Settings, Fault> {
-    if config.kwargs.get("return_attention_scores").bool() == Some(true) {
-        return Err(config.unknown("that gives its scores yet"));
-    }
     let scaled = config.is("use_scale", kind == "additive");
     let concat = config.get("score_mode").text() == Some("concat");
     let kind = if kind == "dot" && concat { "concat" } else { kind };
-    Ok(vec![word("kind", kind), word("scale", if scaled { "yes" } else { "no" })])
+    let mut settings = vec![word("kind", kind), word("scale", if scaled { "yes" } else { "no" })];
+    if config.kwargs.get("return_attention_scores").bool() == Some(true) {
+        settings.push(word("scores", "given"));
+    }
+    Ok(settings)
 }
 
 fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
@@ -50,5 +53,10 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let pairs = (query.n * query.space[0] * keys.space[0]).called("pairs");
     let per_pair = if kind == "dot" || kind == "additive" && node.has("scale") { query.c + values.c } else { values.c };
     row.macs = Macs { matmul: Some(pairs * per_pair), ..Macs::default() };
+    if node.word("scores") == Some("given") {
+        // Batch × queries × keys, the last of which stands where channels stand.
+        let scores: Shape = [query.n, keys.space[0], query.space[0]].into_iter().collect();
+        row.given = [row.out.clone(), scores].map(|shape| Given::of(shape, Dtype::FLOAT32)).into_iter().collect();
+    }
     Ok(row)
 }

@@ -8,6 +8,7 @@
 use super::{Keras, Operator};
 use crate::fault::Fault;
 use crate::keras::{self, Config, Settings};
+use crate::model::{Setting, Size};
 use crate::node::{Node, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -30,10 +31,21 @@ fn numbers(config: &Config<'_>) -> Result<Settings, Fault> {
     match config.get("output_mode").text() {
         None | Some("int") => Ok(Vec::new()),
         Some(mode) => match config.class {
+            "Discretization" => bins(config, mode),
             "Hashing" | "HashedCrossing" => places(config, "num_bins", mode),
             _ => Err(config.unknown(&format!("with the output “{mode}” yet"))),
         },
     }
+}
+
+/// A bin below each boundary, and one above the last; before any are learned, as many as are asked for
+/// (`keras/src/layers/preprocessing/discretization.py`, `compute_output_shape`).
+fn bins(config: &Config<'_>, mode: &str) -> Result<Settings, Fault> {
+    let entries = match config.get("bin_boundaries") {
+        keras::Value::Nothing => config.knob("num_bins", "entries")?,
+        boundaries => ("entries", Setting::Size(Size::Number(boundaries.list().len() as i64 + 1))),
+    };
+    Ok(vec![entries, keras::word("places", if mode == "one_hot" { "each" } else { "first" })])
 }
 
 fn places(config: &Config<'_>, key: &str, default: &str) -> Result<Settings, Fault> {
@@ -46,6 +58,16 @@ fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let Some(places) = node.word("places") else { return Ok(Row::of(came.clone())) };
     let entries = node.knob("entries")?;
     let mut out: Shape<'c> = came.clone();
+    if places == "first" {
+        // The first axis after the batch goes, and the places come last; of a vector that is the same.
+        if out.len() > 2 {
+            let last = out[1];
+            out.remove(2);
+            out.push(last);
+        }
+        out[1] = entries;
+        return Ok(Row::of(out));
+    }
     if places == "each" && node.calc.known(came[1].line()) != Some(1) {
         let last = out[1];
         out.push(last);

@@ -61,6 +61,29 @@ pub(super) fn stretched<'c>(node: &Node<'c, '_>) -> Result<Shape<'c>, Fault> {
     Ok((0..rank).map(joined).collect())
 }
 
+/// A shape with an array that stretches to it or it to the array, from the last axis as written: NumPy's rule.
+pub(super) fn with_constant<'c>(node: &Node<'c, '_>, mut shape: Shape<'c>, sizes: &[i64]) -> Result<Shape<'c>, Fault> {
+    let rank = shape.len();
+    for (written, size) in (0..sizes.len()).rev().zip(sizes).filter(|(_, size)| **size != 1) {
+        // Counted from the last as written, which stands where channels stand.
+        let axis = match (rank - 1).checked_sub(written) {
+            Some(axis) if written == 0 && axis > 0 => 1,
+            Some(axis) if axis > 0 => axis + 1,
+            _ => {
+                let says = format!("{}: no rule for an array that changes the batch yet", node.name());
+                return Err(Fault::new(says));
+            }
+        };
+        let [own, other, out] = names(rank, axis);
+        let size = node.calc.given(other, i128::from(*size));
+        shape[axis] = shape[axis].taken(own).claim(Relation::Joins, size, JOINS).at_least(size).called(out);
+    }
+    if sizes.len() > rank {
+        return Err(Fault::new(format!("{}: no rule for an array of more axes than its input yet", node.name())));
+    }
+    Ok(shape)
+}
+
 /// The size that the inputs have in common on an axis.
 pub(super) fn common<'c>(shapes: &[&Shape<'c>], axis: usize) -> Qty<'c> {
     let [own, other, _] = names(shapes[0].len(), axis);

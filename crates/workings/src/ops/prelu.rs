@@ -12,7 +12,7 @@ use super::{Arg, Kind, Onnx, Operator, Word, tensor};
 use crate::call::{Answer, Call};
 use crate::fault::Fault;
 use crate::keras;
-use crate::model::Rules;
+use crate::model::{Rules, Setting, Size};
 use crate::node::{Built, Costs, Node, Role, Row, Shape};
 
 pub(super) const OPERATOR: Operator = Operator {
@@ -25,13 +25,15 @@ pub(super) const OPERATOR: Operator = Operator {
     ..Operator::NEW
 };
 
-/// The slopes are shared along `shared_axes` (`keras/src/layers/activations/prelu.py`).
+/// The slopes are shared along `shared_axes` (`keras/src/layers/activations/prelu.py`). Keras takes 1 from each axis and looks it
+/// up in a shape without the batch, so one that counts from the end means the axis before.
 fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
     if config.get("shared_axes").is_nothing() {
-        Ok(Vec::new())
-    } else {
-        Ok(vec![config.axes("shared_axes", "shared")?])
+        return Ok(Vec::new());
     }
+    let meant = |axis: i64| if axis > 0 { axis } else { axis - 1 };
+    let axes = config.numbers("shared_axes")?.into_iter().map(|axis| Size::Number(meant(axis))).collect();
+    Ok(vec![("shared", Setting::PerAxis(axes))])
 }
 
 const SLOPES: Arg = Arg::keyed("slopes", "slopes", Kind::OneOf(&["one", "channels", "elements"]));
@@ -42,6 +44,9 @@ fn rule<'c>(prelu: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let default = if prelu.rules() == Rules::Keras { "elements" } else { "one" };
     let slopes = prelu.word("slopes").unwrap_or(default);
     let shared = prelu.keras_axes("shared", input.space.len() + 2)?.unwrap_or_default();
+    if shared.contains(&0) {
+        return Err(Fault::new(format!("{}: it shares its slopes along an axis that the input has not", prelu.name())));
+    }
     let (weights, shape): (_, Shape) = match slopes {
         "elements" if !shared.is_empty() => {
             let own = |axis: usize, size: Qty<'c>| if shared.contains(&axis) { one } else { size };

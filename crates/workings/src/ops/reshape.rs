@@ -44,6 +44,13 @@ fn rule<'c>(reshape: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
     let input = reshape.any(0)?;
     let elements = reshape.calc.product(input.space.iter().copied().chain([input.c])).called("elements");
     let mut sizes = reshape.shape("size");
+    if reshape.told("size") && sizes.is_empty() {
+        // One number an example: Keras's `Reshape(())`.
+        return match reshape.calc.known(elements.line()) {
+            Some(1) => Ok(Row::of(input.same()[..1].iter().copied().collect::<Shape>())),
+            _ => Err(Fault::new(format!("{}: the new shape holds one number, and the input more", reshape.name()))),
+        };
+    }
     let Some(channels) = sizes.pop() else {
         return Err(Fault::new(format!("{}: the new shape is not given", reshape.name())));
     };

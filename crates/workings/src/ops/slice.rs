@@ -1,17 +1,125 @@
 //! A part of a tensor: from a start to an end, in steps.
 //!
 //! - Shape: ⌈(end − start)/step⌉ along each axis that is named; starts and ends below 0 count from the end, and what lies
-//!   outside is cut off (ONNX operator `Slice`).
+//!   outside is cut off (ONNX operator `Slice`). Of an axis of which one position is taken nothing is left, and new axes have
+//!   size 1 (Keras `keras/src/ops/numpy.py`, `GetItem`).
 //! - No parameters, no arithmetic.
 
 use calc::Qty;
 
-use super::{Onnx, Operator, tensor};
+use super::{Keras, Onnx, Operator, tensor};
 use crate::call::{Answer, Call, Given, Stop};
-use crate::node::{Row, Shape};
+use crate::fault::Fault;
+use crate::keras;
+use crate::model::{Setting, Size};
+use crate::node::{Node, Row, Shape};
 
-pub(super) const OPERATOR: Operator =
-    Operator { name: "slice", title: "Slice", onnx: &[Onnx::word("Slice", onnx)], ..Operator::NEW };
+pub(super) const OPERATOR: Operator = Operator {
+    name: "slice",
+    title: "Slice",
+    keras: &[Keras::operation("GetItem", of_keras)],
+    rule,
+    onnx: &[Onnx::word("Slice", onnx)],
+    ..Operator::NEW
+};
+
+/// What is done with an axis, as the first of four numbers; a slice has its start, end and step behind it.
+const WHOLE: [i64; 4] = [0, 0, i64::MAX, 1];
+const SLICE: i64 = 0;
+const ONE: i64 = 1;
+const NEW: i64 = 2;
+const REST: i64 = 3;
+
+/// Python's index: slices, positions, new axes and `...`, which stands at the end unless told
+/// (`keras/src/saving/serialization_lib.py`).
+fn of_keras(config: &keras::Config<'_>) -> Result<keras::Settings, Fault> {
+    let key = config.args.get(1).unwrap_or(config.kwargs.get("key"));
+    let items = if let keras::Value::List(all) = key { &all[..] } else { std::slice::from_ref(key) };
+    let mut parts = items.iter().map(item).collect::<Option<Vec<[i64; 4]>>>();
+    if let Some(parts) = &mut parts
+        && parts.iter().all(|[kind, ..]| *kind != REST)
+    {
+        parts.push([REST, 0, 0, 0]);
+    }
+    // No array has more than 64 axes.
+    let parts = parts.filter(|parts| parts.len() <= 32 && parts.iter().filter(|[kind, ..]| *kind == REST).count() == 1);
+    let parts = parts.ok_or_else(|| config.unknown("with an index of this kind yet"))?;
+    Ok(vec![("parts", Setting::PerAxis(parts.into_iter().flatten().map(Size::Number).collect()))])
+}
+
+fn item(value: &keras::Value) -> Option<[i64; 4]> {
+    let of = value.get("config");
+    let or = |key: &str, default: i64| match of.get(key) {
+        keras::Value::Nothing => Some(default),
+        told => told.number(),
+    };
+    match (value, value.get("class_name").text()) {
+        (keras::Value::Nothing, _) => Some([NEW, 0, 0, 0]),
+        (keras::Value::Number(at), _) => Some([ONE, *at, 0, 0]),
+        (_, Some("__ellipsis__")) => Some([REST, 0, 0, 0]),
+        (_, Some("__slice__")) => {
+            let step = or("step", 1).filter(|step| *step != 0)?;
+            let (start, end) = if step > 0 { (0, i64::MAX) } else { (i64::MAX, i64::MIN) };
+            Some([SLICE, or("start", start)?, or("stop", end)?, step])
+        }
+        _ => None,
+    }
+}
+
+fn rule<'c>(node: &Node<'c, '_>) -> Result<Row<'c>, Fault> {
+    let came = node.input(0)?;
+    // As written: the batch first, the channels last.
+    let mut sizes = came.iter().take(1).chain(came.iter().skip(2)).chain(came.iter().skip(1).take(1)).copied();
+    let told = node.numbers("parts").unwrap_or_default();
+    let parts: Vec<[i64; 4]> = told.chunks_exact(4).map(|part| [part[0], part[1], part[2], part[3]]).collect();
+    let taken = parts.iter().filter(|[kind, ..]| matches!(*kind, SLICE | ONE)).count();
+    let rest = came.len().checked_sub(taken).ok_or_else(|| {
+        Fault::new(format!("{}: it takes from {taken} axes, and the input has {}", node.name(), came.len()))
+    })?;
+    let batch = match parts.first() {
+        Some([REST, ..]) => rest > 0,
+        first => first == Some(&WHOLE),
+    };
+    if !batch {
+        return Err(Fault::new(format!("{}: no rule for a part of the batch yet", node.name())));
+    }
+    let mut out = Shape::new();
+    for part in parts {
+        match part {
+            [NEW, ..] => out.push(node.calc.literal(1)),
+            [REST, ..] => out.extend(sizes.by_ref().take(rest)),
+            [ONE, at, ..] => {
+                let size = sizes.next().and_then(|size| node.calc.known(size.line()));
+                if size.is_some_and(|size| !(-size..size).contains(&i128::from(at))) {
+                    return Err(Fault::new(format!("{}: it takes position {at}, which is not there", node.name())));
+                }
+            }
+            WHOLE => out.extend(sizes.next()),
+            [_, start, end, step] => {
+                let size = sizes.next().and_then(|size| node.calc.known(size.line()));
+                let open = || Fault::new(format!("{}: no rule for a part of an axis of open size yet", node.name()));
+                out.push(kept(node, size.ok_or_else(open)?, (start, end), step.into()));
+            }
+        }
+    }
+    // The last as written stands where channels stand.
+    if let [_, rest @ ..] = &mut out[..]
+        && !rest.is_empty()
+    {
+        rest.rotate_right(1);
+    }
+    Ok(Row::of(out))
+}
+
+/// How many positions a slice keeps, as Python's `slice.indices` counts them.
+fn kept<'c>(node: &Node<'c, '_>, size: i128, (start, end): (i64, i64), step: i128) -> Qty<'c> {
+    let from_end = |n: i64| if n < 0 { i128::from(n) + size } else { i128::from(n) };
+    let (least, most) = if step > 0 { (0, size) } else { (-1, size - 1) };
+    let (first, last) = (from_end(start).clamp(least, most), from_end(end).clamp(least, most));
+    let (low, high) = if step > 0 { (first, last.max(first)) } else { (last.min(first), first) };
+    let room = node.calc.literal(high) - node.calc.literal(low);
+    if step.abs() == 1 { room } else { room.ceil_div(step.unsigned_abs() as i64) }.called("size")
+}
 
 fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let shape = call.shape(0)?;

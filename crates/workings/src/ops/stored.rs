@@ -19,7 +19,7 @@ pub(crate) const WEIGHTS_ALONE: &str = "the file holds weights alone: no wiring,
 fn role(name: &str) -> Role {
     match name {
         "bias" | "beta" => Role::Bias,
-        "moving_mean" | "moving_variance" | "mean" | "variance" | "count" => Role::Statistic,
+        "moving_mean" | "moving_variance" | "mean" | "variance" | "count" | "vector_u" | "sn_u" => Role::Statistic,
         _ => Role::Weight,
     }
 }
