@@ -11,7 +11,7 @@ use formats::{Source, Weights};
 use sources::{File, Memory};
 use workings::audit::MOST_ROWS;
 use workings::fault::{Fault, nearest};
-use workings::graph::Numbers;
+use workings::graph::{Dtype, Graph, Numbers};
 use workings::ledger::{Binds, Finding, Ledger};
 use workings::model::{Layout, Size};
 use workings::worksheet::Sheet;
@@ -177,6 +177,9 @@ fn text(source: &dyn Source, model: &Model) -> String {
 /// Gives inputs their elements.
 fn fill(model: &mut Model, data: &[(String, Vec<f64>)]) -> Result<(), Fault> {
     for (name, numbers) in data {
+        if default(model, name, numbers)? {
+            continue;
+        }
         let at = input(model, "--input-data", name)?;
         let input = &mut model.inputs[at];
         let sizes = input.shape.iter().map(|size| match size {
@@ -185,26 +188,48 @@ fn fill(model: &mut Model, data: &[(String, Vec<f64>)]) -> Result<(), Fault> {
         });
         let elements = sizes.collect::<Option<Vec<i64>>>();
         // Sizes of a hostile file may multiply to more than there are numbers: then they are not as many as were given.
-        let elements =
-            elements.map(|sizes| sizes.iter().try_fold(1i64, |all, size| all.checked_mul(*size)).unwrap_or(i64::MAX));
-        if let Some(elements) = elements.filter(|elements| *elements != numbers.len() as i64 && !input.shapeless) {
-            let found = numbers.len();
-            return Err(Fault::new(format!(
-                "--input-data {name}=…: {found} numbers are given, and the input has {elements}"
-            ))
-            .hint("give every element, row by row"));
+        if let Some(sizes) = elements.as_ref().filter(|_| !input.shapeless) {
+            as_many(name, numbers, sizes)?;
         }
-        let whole = !input.dtype.is_float() && numbers.iter().all(|number| number.fract() == 0.0);
-        input.numbers = Some(match whole {
-            true => Numbers::Whole(numbers.iter().map(|number| *number as i64).collect()),
-            false => Numbers::Real(numbers.as_slice().into()),
-        });
+        input.numbers = Some(told(input.dtype, numbers));
         if elements.is_none() && input.shape.len() == 1 {
             input.shape = vec![Size::Number(numbers.len() as i64)];
         }
         model.graph.said.clear();
     }
     Ok(())
+}
+
+/// That an input is given as many numbers as it has.
+fn as_many(name: &str, numbers: &[f64], sizes: &[i64]) -> Result<(), Fault> {
+    // Sizes of a hostile file may multiply to more than there are numbers: then they are not as many as were given.
+    let elements = sizes.iter().try_fold(1i64, |all, size| all.checked_mul(*size)).unwrap_or(i64::MAX);
+    let found = numbers.len();
+    match elements == found as i64 {
+        true => Ok(()),
+        false => {
+            Err(Fault::new(format!("--input-data {name}=…: {found} numbers are given, and the input has {elements}"))
+                .hint("give every element, row by row"))
+        }
+    }
+}
+
+fn told(dtype: Dtype, numbers: &[f64]) -> Numbers {
+    match !dtype.is_float() && numbers.iter().all(|number| number.fract() == 0.0) {
+        true => Numbers::Whole(numbers.iter().map(|number| *number as i64).collect()),
+        false => Numbers::Real(numbers.into()),
+    }
+}
+
+/// Gives an input other elements than those that stand in the file unless it is told; whether there is such an input.
+fn default(model: &mut Model, name: &str, numbers: &[f64]) -> Result<bool, Fault> {
+    let Graph { stored, defaults, said, .. } = &mut model.graph;
+    let Some(at) = defaults.iter().find(|at| *stored[**at as usize].name == *name) else { return Ok(false) };
+    let stored = &mut stored[*at as usize];
+    as_many(name, numbers, &stored.shape)?;
+    stored.numbers = Some(told(stored.dtype, numbers));
+    said.clear();
+    Ok(true)
 }
 
 /// The input of this name, by its number.

@@ -64,6 +64,34 @@ fn an_input_takes_its_elements() {
     assert!(ran.code == Some(2) && ran.err.contains("3 numbers are given, and the input has 2"), "{}", ran.err);
 }
 
+/// An input that stands in the file, too: that is what it is unless told.
+#[test]
+fn an_input_with_a_default_takes_other_elements() {
+    let field = |number: u8, bytes: &[u8]| [&[number << 3 | 2, bytes.len() as u8], bytes].concat();
+    let input = |name: &[u8], kind: u8, size: u8| {
+        let shape = field(2, &field(1, &[8, size]));
+        field(11, &[field(1, name), field(2, &field(1, &[vec![8, kind], shape].concat()))].concat())
+    };
+    let node = [field(1, b"x"), field(1, b"sizes"), field(2, b"y"), field(4, b"Reshape")].concat();
+    let elements = [3i64, 2].map(i64::to_le_bytes).concat();
+    let stored = field(5, &[vec![8, 2, 16, 7], field(8, b"sizes"), field(9, &elements)].concat());
+    let graph = [field(1, &node), stored, input(b"x", 1, 6), input(b"sizes", 7, 2)].concat();
+    let model = |version: u8| [vec![8, version], field(7, &graph)].concat();
+    let shown =
+        |told: &[&str], version: u8| workings(&[&["show", "-", "--as", "json"], told].concat(), &model(version));
+    let shape = |told: &[&str]| {
+        let answer: serde_json::Value = serde_json::from_str(&shown(told, 10).out).expect("JSON");
+        answer["rows"][0]["outputs"][0]["shape"].to_string()
+    };
+    assert_eq!(shape(&[]), "[3,2]");
+    assert_eq!(shape(&["--input-data", "sizes=1,6"]), "[1,6]");
+    let ran = shown(&["--input-data", "sizes=6"], 10);
+    assert!(ran.code == Some(2) && ran.err.contains("1 numbers are given, and the input has 2"), "{}", ran.err);
+    // In version 3 of the format every stored tensor is among the inputs, and stays what it is.
+    let ran = shown(&["--input-data", "sizes=1,6"], 3);
+    assert!(ran.code == Some(2) && ran.err.contains("no input `sizes`"), "{}", ran.err);
+}
+
 #[test]
 fn a_number_of_a_file_is_followed_to_the_file() {
     let ran = workings(&["why", &onnx("formats-why.onnx"), "1.H_out"], b"");

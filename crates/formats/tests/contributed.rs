@@ -73,6 +73,7 @@ fn network(case: &Json) -> Model {
         attributes: attributes.iter().map(|(name, told)| (Rc::from(name.as_str()), attribute(told))).collect(),
         outputs: (0..case["outputs"].as_array().expect("outputs").len()).map(|at| format!("out{at}").into()).collect(),
         depth: 0,
+        said: 0,
     };
     let op = ops::by_onnx(domain, kind);
     assert!(op.is_some(), "{domain} {kind} has no rule");

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use formats::Source;
-use messages::{AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, ValueInfoProto};
+use messages::{
+    AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto, ValueInfoProto,
+};
 use prost::Message;
 use workings::Fault;
 use workings::graph::{Attribute, Numbers, Stored};
@@ -129,7 +131,7 @@ impl<'m> Walk<'m> {
         for value in graph.value_info.iter().chain(&graph.output) {
             let name = of(&value.name);
             let Some(tensor) = value.r#type.as_ref().and_then(|kind| kind.tensor_type.as_ref()) else { continue };
-            let said = self.model.graph.said.get(name);
+            let said = self.model.graph.said[0].get(name);
             self.same(|| format!("{name}: said"), said.map(|said| said.dtype.name()), Some(dtype(tensor.elem_type)));
         }
         self.same(|| "layers".into(), self.model.layers.len(), self.layer);
@@ -190,7 +192,9 @@ impl<'m> Walk<'m> {
 
     fn node(&mut self, node: &'m NodeProto, place: &mut Place<'m>) {
         let (domain, kind) = (of(&node.domain), of(&node.op_type));
-        let function = self.proto.functions.iter().find(|one| of(&one.domain) == domain && of(&one.name) == kind);
+        let overload = of(&node.overload);
+        let is_called = |one: &&'m FunctionProto| (of(&one.domain), of(&one.name)) == (domain, kind);
+        let function = self.proto.functions.iter().filter(is_called).find(|one| of(&one.overload) == overload);
         let known = workings::ops::onnx(domain, kind).is_some();
         let own = node.name.as_deref().filter(|name| !name.is_empty());
         let first = || node.output.iter().find(|name| !name.is_empty()).map(String::as_str);

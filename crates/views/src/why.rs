@@ -139,13 +139,18 @@ fn module(ledger: &Ledger, (module, quantity): (Subtotal, usize)) -> Report {
     let mut tree = Tree::new(ledger);
     let (path, called) = (module.module.path.to_string(), QUANTITIES[quantity].called);
     let rows = calc::grouped(module.rows.len() as i128);
-    let mut blocks = match module.totals[quantity] {
-        Some(total) => vec![Block::Working(tree.total(called, total))],
-        None => vec![Block::Prose(vec![text(&format!("None of its {rows} rows has any."))])],
+    let unknown = module.totals[quantity].and_then(|total| match ledger.page.step(total.line) {
+        calc::Step::Broken { why } => Some(why),
+        _ => None,
+    });
+    let blocks = match (unknown, module.totals[quantity]) {
+        (Some(why), _) => vec![Block::Prose(vec![text(&format!("It is not known: {why}."))])],
+        (None, Some(total)) => {
+            let working = Block::Working(tree.total(called, total));
+            [Some(working), (!total.exact).then(at_least)].into_iter().flatten().collect()
+        }
+        (None, None) => vec![Block::Prose(vec![text(&format!("None of its {rows} rows has any."))])],
     };
-    if module.totals[quantity].is_some_and(|total| !total.exact) {
-        blocks.push(at_least());
-    }
     report(format!("{path}.{called}"), Some(&format!("{} of a module", glossary::says(called))), blocks, &tree)
 }
 

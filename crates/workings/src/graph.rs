@@ -173,6 +173,8 @@ pub struct Raw {
     pub outputs: SmallVec<[Rc<str>; 1]>,
     /// How many graphs within the network it is in.
     pub depth: u32,
+    /// Which of [`Graph::said`] is of the names of what it gives.
+    pub said: u32,
 }
 
 /// A module that a node or a layer was part of when its network was written.
@@ -234,6 +236,9 @@ pub struct Graph {
     pub formals: Vec<Formal>,
     /// What it gives: a name, and where that comes from.
     pub outputs: Vec<(Rc<str>, From)>,
-    /// What the file says of tensors by name; it is taken where no rule says anything.
-    pub said: foldhash::HashMap<Rc<str>, Said>,
+    /// What the file says of tensors by name, for each graph and function with names of its own, the network's first; it is
+    /// taken where no rule says anything. A size `?` is one that the file leaves open.
+    pub said: Vec<foldhash::HashMap<Rc<str>, Said>>,
+    /// The tensors that are inputs too, ascending: they are what stands in the file unless the network is given others.
+    pub defaults: Vec<u32>,
 }

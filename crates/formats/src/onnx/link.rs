@@ -1,14 +1,15 @@
 //! Names become what they stand for: inputs, tensors of the file, what nodes give.
 
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Raw, Said, Stored};
+use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Raw, Said, Scope, Stored};
 use workings::model::{From, Input, Inputs, Layer, Layout, Model, Rules, Size};
 use workings::{Fault, ops};
 
-use super::parse::{self, Function, Kind, NODES, Name, Names, Node, Told, Value};
+use super::parse::{self, Beside, Function, Kind, NODES, Name, Names, Node, Told, Value};
 use super::scope::Scopes;
 use crate::Read;
 
@@ -21,14 +22,18 @@ const CALLS: usize = 64;
 /// The newest operator set that the rules are held to (onnx 1.23), also for files that do not say theirs.
 const NEWEST: i64 = 28;
 
+/// The first version of the format in which a stored tensor that is listed among the inputs may be another one when the
+/// network runs; before, every stored tensor had to be listed (<https://onnx.ai/onnx/repo-docs/IR.html>, "Graphs").
+const DEFAULTS: i64 = 4;
+
 /// A network as its file has it, every name looked up.
 pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) -> Read {
-    let parse::Model { graph, functions, versions, names } = parsed;
+    let parse::Model { format, graph, functions, versions, names } = parsed;
     let Some(mut graph) = graph else {
         return Err(Fault::new("there is no graph in it").hint("give a model as ONNX writes it, not one of its parts"));
     };
-    let functions: HashMap<_, _> =
-        functions.into_iter().map(|one| ((one.domain.clone(), one.name.clone()), Rc::new(one))).collect();
+    let mut said = vec![recorded(&names, graph.values.iter().chain(&graph.outputs))];
+    let functions = functions_by(functions, &names, &mut said, &mut faults);
     let file = source.rsplit(['/', '\\']).next().unwrap_or(source);
     let stem = file.strip_suffix(".onnx").unwrap_or(file);
     let mut linker = Linker {
@@ -37,7 +42,7 @@ pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) 
             format: "onnx",
             rules: Rules::Onnx,
             layout: Layout::AsInFile,
-            graph: Graph::default(),
+            graph: Graph { said, ..Graph::default() },
             ..Model::default()
         },
         functions: &functions,
@@ -48,15 +53,18 @@ pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) 
         calls: Vec::new(),
         lost: None,
         depth: 0,
+        said: 0,
+        beside: HashMap::new(),
+        begins: HashMap::new(),
+        modules: HashMap::new(),
         called: 0,
         circle: HashSet::default(),
         full: false,
     };
     let mut known = Known { versions: versions.clone(), tables: vec![Table::Dense(vec![None; names.len()])] };
     linker.versions(&versions);
-    linker.inputs(&mut graph, &mut known);
-    linker.stored(std::mem::take(&mut graph.stored), &mut known);
-    linker.said(&graph);
+    linker.inputs(&mut graph, &mut known, format >= DEFAULTS);
+    linker.stored(std::mem::take(&mut graph.stored), None, &mut known);
     let nodes = std::mem::take(&mut graph.nodes);
     linker.nodes(nodes, &mut known, &None);
     for output in &graph.outputs {
@@ -70,6 +78,46 @@ pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) 
     }
     faults.append(&mut linker.faults);
     Ok((linker.model, faults))
+}
+
+/// What the file says of tensors, by name.
+fn recorded<'v>(names: &Names, values: impl Iterator<Item = &'v Value>) -> HashMap<Rc<str>, Said> {
+    let mut all = HashMap::new();
+    for Value { name, kind } in values {
+        if let Kind::Tensor(dtype, shape) = kind {
+            let shape = shape.as_ref().and_then(|shape| shape.iter().cloned().collect::<Option<Vec<Size>>>());
+            all.insert(names.name(*name).clone(), Said { dtype: *dtype, shape });
+        }
+    }
+    all
+}
+
+/// What tells a function from others: its operator set, its name, and its overload.
+type Key = (Rc<str>, Rc<str>, Option<Rc<str>>);
+
+/// The file's own functions, each with the place of what is said of its tensors.
+fn functions_by(
+    functions: Vec<Function>,
+    names: &Names,
+    said: &mut Vec<HashMap<Rc<str>, Said>>,
+    faults: &mut Vec<Fault>,
+) -> HashMap<Key, (Function, u32)> {
+    let mut all = HashMap::new();
+    for function in functions {
+        let mut own = recorded(names, function.values.iter());
+        // A name for a size is another size in every call.
+        let sizes = own.values_mut().filter_map(|said| said.shape.as_mut()).flatten();
+        sizes.filter(|size| matches!(size, Size::Symbol(_))).for_each(|size| *size = Size::Symbol("?".into()));
+        let (key, at) =
+            ((function.domain.clone(), function.name.clone(), function.overload.clone()), said.len() as u32);
+        said.push(own);
+        let name = function.name.clone();
+        if all.insert(key, (function, at)).is_some() {
+            let fault = Fault::new(format!("two functions are called `{name}`, and nothing tells them apart"));
+            faults.push(fault.hint("the later one is taken; export the network again"));
+        }
+    }
+    all
 }
 
 /// What to do where a tensor comes from nowhere.
@@ -116,17 +164,25 @@ impl Known {
 
 struct Linker<'p> {
     model: Model,
-    functions: &'p HashMap<(Rc<str>, Rc<str>), Rc<Function>>,
+    functions: &'p HashMap<Key, (Function, u32)>,
     names: &'p Names,
     scopes: Scopes,
     /// A layer with nothing in it, to make others from.
     blank: Layer,
     faults: Vec<Fault>,
-    /// The functions that are being put in the place of their calls.
-    calls: Vec<(Rc<str>, Rc<str>)>,
+    /// The functions that are being put in the place of their calls, by the places of what is said of their tensors.
+    calls: Vec<u32>,
     /// What stands for a tensor that nothing makes.
     lost: Option<From>,
     depth: u32,
+    /// Which of [`Graph::said`] is of the names that one stands among.
+    said: u32,
+    /// The first of the tensors whose elements begin at a place outside of the file.
+    beside: HashMap<Beside, u32>,
+    /// Where the tensors of a function's graph begin among the network's, once they stand there, by the graph's place.
+    begins: HashMap<u64, u32>,
+    /// The paths of modules that calls of functions are, and how many calls there were of each.
+    modules: HashMap<Box<str>, u32>,
     /// How many calls of functions there were.
     called: usize,
     /// What nodes give that wait for themselves, which has been said.
@@ -147,9 +203,14 @@ impl Linker<'_> {
         }));
     }
 
-    fn inputs(&mut self, graph: &mut parse::Graph, known: &mut Known) {
-        let stored: HashSet<Name> = graph.stored.iter().map(|(name, _)| *name).collect();
+    fn inputs(&mut self, graph: &mut parse::Graph, known: &mut Known, defaults: bool) {
+        let stored: HashSet<Name> = graph.stored.iter().map(|(name, ..)| *name).collect();
         let values = std::mem::take(&mut graph.inputs);
+        if defaults {
+            let listed: HashSet<Name> = values.iter().map(|value| value.name).collect();
+            let both = (0..).zip(&graph.stored).filter(|(_, (name, ..))| listed.contains(name));
+            self.model.graph.defaults = both.map(|(at, _)| at).collect();
+        }
         // Files of the first years list what is stored among the inputs too.
         for value in values.iter().filter(|value| !stored.contains(&value.name)) {
             let at = self.model.inputs.len();
@@ -174,14 +235,28 @@ impl Linker<'_> {
         }
     }
 
-    fn stored(&mut self, stored: Vec<(Name, Stored)>, known: &mut Known) {
-        for (name, stored) in stored {
-            let at = self.model.graph.stored.len() as u32;
-            self.model.graph.stored.push(stored);
+    /// The tensors of a graph; `begin` is where they stand already, where they come again with another call of a function.
+    fn stored(&mut self, stored: Vec<(Name, Stored, Option<Beside>)>, begin: Option<u32>, known: &mut Known) {
+        let first = begin.unwrap_or(self.model.graph.stored.len() as u32);
+        for (at, (name, stored, beside)) in (first..).zip(stored) {
+            if begin.is_none() {
+                self.model.graph.stored.push(stored);
+            }
+            let at = beside.map_or(at, |beside| self.same(beside, at));
             if !known.set(name, From::Stored(at)) {
                 self.twice(name);
             }
         }
+    }
+
+    /// The first tensor that is made of the same bytes of another file: one under two names stands there once. What may be
+    /// another one when the network runs is a tensor of its own.
+    fn same(&mut self, beside: Beside, at: u32) -> u32 {
+        let first = *self.beside.entry(beside).or_insert(at);
+        let Graph { stored, defaults, .. } = &self.model.graph;
+        let (one, other) = (&stored[first as usize], &stored[at as usize]);
+        let fixed = [first, at].iter().all(|at| defaults.binary_search(at).is_err());
+        if fixed && one.dtype == other.dtype && one.shape == other.shape { first } else { at }
     }
 
     fn twice(&mut self, name: Name) {
@@ -191,17 +266,7 @@ impl Linker<'_> {
         );
     }
 
-    /// What the file says of tensors between its nodes.
-    fn said(&mut self, graph: &parse::Graph) {
-        for Value { name, kind } in graph.values.iter().chain(&graph.outputs) {
-            if let Kind::Tensor(dtype, shape) = kind {
-                let shape = shape.as_ref().and_then(|shape| shape.iter().cloned().collect::<Option<Vec<Size>>>());
-                self.model.graph.said.insert(self.names.name(*name).clone(), Said { dtype: *dtype, shape });
-            }
-        }
-    }
-
-    /// The nodes of a graph, each after those that it takes from. `prefix` is the call that they stand in the place of.
+    /// The nodes of a graph, each after those that it takes from. `call` is the one that they stand in the place of.
     fn nodes(&mut self, nodes: Vec<Node>, known: &mut Known, call: &Option<Call>) {
         let nodes = self.ordered(nodes, known);
         self.model.layers.reserve(nodes.len());
@@ -219,14 +284,19 @@ impl Linker<'_> {
             early |= node.inputs.iter().any(|name| missing(*name) && !makers.contains_key(name));
             makers.extend(node.outputs.iter().filter(|name| **name != 0).map(|name| (*name, at)));
         }
-        if !early {
+        // A node waits for what its graphs take from around them, too.
+        let later = |at: usize, name: Name| makers.get(&name).is_some_and(|maker| *maker > at) && missing(name);
+        let holds = || nodes.iter().enumerate().filter(|(_, node)| node.holds);
+        if !early && !holds().any(|(at, node)| mentions(node, &|name| later(at, name))) {
             return nodes;
         }
         // Each node as soon as all that it waits for are there; what is left waits for itself.
         let mut waits: Vec<usize> = vec![0; nodes.len()];
         let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
         for (at, node) in nodes.iter().enumerate() {
-            for maker in node.inputs.iter().filter(|name| missing(**name)).filter_map(|name| makers.get(name)) {
+            let mut takes = node.inputs.to_vec();
+            captured(node, &mut Vec::new(), &mut takes);
+            for maker in takes.iter().filter(|name| missing(**name)).filter_map(|name| makers.get(name)) {
                 waits[at] += 1;
                 waiting[*maker].push(at);
             }
@@ -281,13 +351,14 @@ impl Linker<'_> {
             }
             return;
         }
-        let key = (!self.functions.is_empty()).then(|| (node.domain.clone(), node.kind.clone()));
-        if let Some(function) = key.and_then(|key| self.functions.get(&key).cloned())
+        let key = || (node.domain.clone(), node.kind.clone(), node.overload.clone());
+        let functions = self.functions;
+        if let Some((function, said)) = (!functions.is_empty()).then(key).and_then(|key| functions.get(&key))
             && ops::onnx(&node.domain, &node.kind).is_none()
         {
-            return self.function(node, &function, known, call);
+            return self.function(node, function, *said, known, call);
         }
-        let scope = self.scopes.of(&node).or_else(|| call.as_ref().and_then(|call| call.scope.clone()));
+        let scope = self.scope(&node, call);
         let name = match node.name.is_empty() {
             false => std::mem::take(&mut node.name),
             true => self.called(&node, self.model.layers.len()),
@@ -298,14 +369,11 @@ impl Linker<'_> {
         };
         let inputs: Inputs = node.inputs.iter().map(|input| self.taken(*input, known, &name)).collect();
         let version = known.version(&node.domain);
-        let (scanned, axes) = if &*node.kind == "Scan" { scan(&node.attributes) } else { Default::default() };
+        let (scanned, axes) = if &*node.kind == "Scan" { scan(&node.attributes, call) } else { Default::default() };
         let holds = Holder { kind: &node.kind, version, inputs: &inputs, scanned, axes: &axes };
         let mut settled = |(key, told): (Rc<str>, Told)| match told {
             Told::Known(attribute) => Some((key, attribute)),
-            Told::Caller(caller) => {
-                let told = call.as_ref().and_then(|call| call.attributes.iter().find(|(name, _)| *name == caller));
-                told.map(|(_, attribute)| (key, attribute.clone()))
-            }
+            Told::Caller(caller) => of_call(call, &caller).map(|attribute| (key, attribute.clone())),
             Told::Graph(graph) => {
                 let body = self.body(key.clone(), *graph, &holds, known, call);
                 Some((key, Attribute::Graph(Rc::new(body))))
@@ -319,7 +387,8 @@ impl Linker<'_> {
                 self.twice(*output);
             }
         }
-        let raw = Raw { domain: node.domain, kind: node.kind, version, attributes, outputs, depth: self.depth };
+        let (depth, said) = (self.depth, self.said);
+        let raw = Raw { domain: node.domain, kind: node.kind, version, attributes, outputs, depth, said };
         self.model.layers.push(Layer {
             name,
             op: ops::by_onnx(&raw.domain, &raw.kind),
@@ -370,12 +439,28 @@ impl Linker<'_> {
             known.set(value.name, From::Formal(at));
         }
         let last = self.model.graph.formals.len() as u32;
-        self.stored(std::mem::take(&mut graph.stored), known);
+        // A function's graphs come again with each of its calls; what they store stands in the file once.
+        let (stored, here) = (std::mem::take(&mut graph.stored), self.model.graph.stored.len() as u32);
+        let again = call.as_ref().filter(|_| !stored.is_empty()).and_then(|_| match self.begins.entry(graph.place) {
+            Entry::Occupied(begin) => Some(*begin.get()),
+            Entry::Vacant(none) => {
+                none.insert(here);
+                None
+            }
+        });
+        self.stored(stored, again, known);
+        // What is said of the tensors of a function says the function, for all graphs in it.
+        let around = self.said;
+        if call.is_none() {
+            self.said = self.model.graph.said.len() as u32;
+            self.model.graph.said.push(recorded(self.names, graph.values.iter().chain(&graph.outputs)));
+        }
         let begins = self.model.layers.len() as u32;
         self.nodes(std::mem::take(&mut graph.nodes), known, call);
         let ends = self.model.layers.len() as u32;
         let outputs = graph.outputs.iter().map(|value| self.taken(value.name, known, &graph.name)).collect();
         known.tables.pop();
+        self.said = around;
         let depth = self.depth;
         self.depth -= 1;
         let states = states.into_iter().map(|(formal, output)| (first + formal, output)).collect();
@@ -383,10 +468,9 @@ impl Linker<'_> {
     }
 
     /// The nodes of a function in the place of its call.
-    fn function(&mut self, node: Node, function: &Rc<Function>, known: &mut Known, call: &Option<Call>) {
-        let key = (function.domain.clone(), function.name.clone());
+    fn function(&mut self, node: Node, function: &Function, said: u32, known: &mut Known, call: &Option<Call>) {
         let name = self.called(&node, self.model.layers.len());
-        let itself = self.calls.contains(&key);
+        let itself = self.calls.contains(&said);
         if itself || self.calls.len() + self.depth as usize >= CALLS {
             let why = match itself {
                 true => "calls itself".to_owned(),
@@ -405,6 +489,7 @@ impl Linker<'_> {
             Some(call) => format!("{}/{name}", call.name).into(),
             None => name,
         };
+        let around = self.scope(&node, call);
         let mut table = HashMap::new();
         for (at, own) in function.inputs.iter().enumerate() {
             let from = node.inputs.get(at).map_or(From::Nothing, |input| self.taken(*input, known, &name));
@@ -415,8 +500,7 @@ impl Linker<'_> {
             match told {
                 Told::Known(attribute) => attributes.push((key, attribute)),
                 Told::Caller(caller) => {
-                    let told = call.as_ref().and_then(|call| call.attributes.iter().find(|(name, _)| *name == caller));
-                    attributes.extend(told.map(|(_, attribute)| (key, attribute.clone())));
+                    attributes.extend(of_call(call, &caller).map(|attribute| (key, attribute.clone())));
                 }
                 Told::Graph(_) => {}
             }
@@ -426,33 +510,88 @@ impl Linker<'_> {
                 attributes.push((key.clone(), default.clone()));
             }
         }
-        let scope = module(call, &name, &function.name);
+        let scope = Some(self.module(around, &name, &function.name));
         let inner = Some(Call { name, attributes, scope });
         // A function sees its own inputs and nothing of what is around its call.
         let mut own = Known { versions: function.versions.clone(), tables: vec![Table::Sparse(table)] };
         self.called += 1;
-        self.calls.push(key);
+        self.calls.push(said);
+        let around = std::mem::replace(&mut self.said, said);
         self.nodes(copied(&function.nodes), &mut own, &inner);
+        self.said = around;
         self.calls.pop();
         for (own_name, given) in function.outputs.iter().zip(&node.outputs) {
             let from = own.find(*own_name).unwrap_or_else(|| self.lost());
             known.set(*given, from);
         }
     }
+
+    /// The modules around a node: within a call, those of the call and then its own.
+    fn scope(&mut self, node: &Node, call: &Option<Call>) -> Option<Rc<Scope>> {
+        let own = self.scopes.of(node);
+        match call.as_ref().and_then(|call| call.scope.as_ref()) {
+            None => own,
+            Some(around) => Some(own.map_or_else(|| around.clone(), |own| self.scopes.within(around, &own))),
+        }
+    }
+
+    /// A call is a module: its name, with a number behind it where there is one of that name, and the function as its class.
+    fn module(&mut self, around: Option<Rc<Scope>>, name: &str, function: &str) -> Rc<Scope> {
+        let around = around.unwrap_or_default();
+        let own = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name);
+        let path = |scope: &Scope| scope.modules.last().map(|module| module.path.clone()).unwrap_or_default();
+        let mut scope = around.with(own, "/", function);
+        let first = path(&scope);
+        let mut times = self.modules.get(&first).copied().unwrap_or(0);
+        while self.modules.contains_key(&path(&scope)) {
+            times += 1;
+            scope = around.with(&format!("{own}_{times}"), "/", function);
+        }
+        self.modules.insert(path(&scope), 1);
+        self.modules.insert(first, times.max(1));
+        Rc::new(scope)
+    }
+}
+
+/// Whether the graphs among a node's attributes take something of such a name, from around them or from within.
+fn mentions(node: &Node, is: &dyn Fn(Name) -> bool) -> bool {
+    let takes = |inner: &Node| inner.inputs.iter().any(|name| is(*name)) || inner.holds && mentions(inner, is);
+    graphs(node).any(|graph| graph.nodes.iter().any(takes) || graph.outputs.iter().any(|value| is(value.name)))
+}
+
+/// What the graphs among a node's attributes take from around them; `own` are the names of those that they stand in.
+fn captured(node: &Node, own: &mut Vec<HashSet<Name>>, takes: &mut Vec<Name>) {
+    for graph in graphs(node) {
+        let made = graph.nodes.iter().flat_map(|inner| inner.outputs.iter().copied());
+        let named = graph.inputs.iter().map(|value| value.name).chain(graph.stored.iter().map(|(name, ..)| *name));
+        own.push(made.chain(named).collect());
+        for inner in &graph.nodes {
+            takes.extend(inner.inputs.iter().filter(|name| !own.iter().any(|own| own.contains(name))));
+            captured(inner, own, takes);
+        }
+        let given = graph.outputs.iter().map(|value| value.name);
+        takes.extend(given.filter(|name| !own.iter().any(|own| own.contains(name))));
+        own.pop();
+    }
+}
+
+fn graphs(node: &Node) -> impl Iterator<Item = &parse::Graph> {
+    node.attributes.iter().filter_map(|(_, told)| match told {
+        Told::Graph(graph) => Some(&**graph),
+        _ => None,
+    })
+}
+
+/// An attribute of the call that one stands in the place of.
+fn of_call<'c>(call: &'c Option<Call>, name: &str) -> Option<&'c Attribute> {
+    call.as_ref()?.attributes.iter().find(|(known, _)| **known == *name).map(|(_, attribute)| attribute)
 }
 
 /// A call of a function that its nodes stand in the place of.
 struct Call {
     name: Box<str>,
     attributes: Vec<(Rc<str>, Attribute)>,
-    scope: Option<Rc<workings::graph::Scope>>,
-}
-
-/// A call is a module: its name, and the function as its class.
-fn module(call: &Option<Call>, name: &str, function: &str) -> Option<Rc<workings::graph::Scope>> {
-    let around = call.as_ref().and_then(|call| call.scope.clone()).unwrap_or_default();
-    let own = name.rsplit('/').next().unwrap_or(name);
-    Some(Rc::new(around.with(own, "/", function)))
+    scope: Option<Rc<Scope>>,
 }
 
 /// A function may be called often.
@@ -502,12 +641,17 @@ struct Holder<'n> {
 }
 
 /// How many inputs a scan goes through slice by slice, and along which axes.
-fn scan(attributes: &[(Rc<str>, Told)]) -> (usize, Box<[i64]>) {
+fn scan(attributes: &[(Rc<str>, Told)], call: &Option<Call>) -> (usize, Box<[i64]>) {
     let (mut scanned, mut axes) = (0, Box::default());
     for (key, told) in attributes {
-        match (&**key, told) {
-            ("num_scan_inputs", Told::Known(Attribute::Int(n))) => scanned = usize::try_from(*n).unwrap_or(0),
-            ("scan_input_axes", Told::Known(Attribute::Ints(told))) => axes = told.clone(),
+        let attribute = match told {
+            Told::Known(attribute) => Some(attribute),
+            Told::Caller(caller) => of_call(call, caller),
+            Told::Graph(_) => None,
+        };
+        match (&**key, attribute) {
+            ("num_scan_inputs", Some(Attribute::Int(n))) => scanned = usize::try_from(*n).unwrap_or(0),
+            ("scan_input_axes", Some(Attribute::Ints(told))) => axes = told.clone(),
             _ => {}
         }
     }

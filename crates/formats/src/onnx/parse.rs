@@ -42,6 +42,8 @@ pub(super) type Name = u32;
 /// A model.
 #[derive(Default)]
 pub(super) struct Model {
+    /// The version of the format.
+    pub format: i64,
     pub graph: Option<Graph>,
     pub functions: Vec<Function>,
     pub versions: Vec<(Rc<str>, i64)>,
@@ -94,12 +96,17 @@ impl Names {
     }
 }
 
+/// Where a tensor's elements stand outside of the file: in which other file, and where they begin there.
+pub(super) type Beside = (Box<str>, Box<str>);
+
 /// A graph.
 #[derive(Default)]
 pub(super) struct Graph {
+    /// Where it begins in the file: a copy of it is known by that.
+    pub place: u64,
     pub name: Box<str>,
     pub nodes: Vec<Node>,
-    pub stored: Vec<(Name, Stored)>,
+    pub stored: Vec<(Name, Stored, Option<Beside>)>,
     pub inputs: Vec<Value>,
     pub outputs: Vec<Value>,
     pub values: Vec<Value>,
@@ -110,9 +117,13 @@ pub(super) struct Node {
     pub name: Box<str>,
     pub kind: Rc<str>,
     pub domain: Rc<str>,
+    /// Which of the file's functions of its name it calls.
+    pub overload: Option<Rc<str>>,
     pub inputs: SmallVec<[Name; 4]>,
     pub outputs: SmallVec<[Name; 4]>,
     pub attributes: Vec<(Rc<str>, Told)>,
+    /// Whether a graph is among them.
+    pub holds: bool,
     /// The modules that it was part of, as PyTorch's exporter writes them: names and classes.
     pub scopes: Rc<str>,
     pub classes: Rc<str>,
@@ -130,17 +141,21 @@ impl Node {
             attributes: Vec::new(),
             scopes: blank.clone(),
             classes: blank.clone(),
+            overload: None,
+            holds: false,
         }
     }
 
-    /// A copy, for a function that is called again. A graph among its attributes goes with it.
+    /// A copy, as for a function that is called again. A graph among its attributes goes with it.
     pub fn copy(&self) -> Node {
         Node {
             name: self.name.clone(),
             kind: self.kind.clone(),
             domain: self.domain.clone(),
+            overload: self.overload.clone(),
             inputs: self.inputs.clone(),
             outputs: self.outputs.clone(),
+            holds: self.holds,
             attributes: self.attributes.iter().map(|(key, told)| (key.clone(), told.copy())).collect(),
             scopes: self.scopes.clone(),
             classes: self.classes.clone(),
@@ -162,6 +177,7 @@ impl Graph {
     fn copy(&self) -> Graph {
         let value = |value: &Value| Value { name: value.name, kind: Kind::Unknown };
         Graph {
+            place: self.place,
             name: self.name.clone(),
             nodes: self.nodes.iter().map(Node::copy).collect(),
             stored: self.stored.clone(),
@@ -185,8 +201,11 @@ pub(super) enum Told {
 pub(super) struct Function {
     pub name: Rc<str>,
     pub domain: Rc<str>,
+    /// What tells it from others of its name.
+    pub overload: Option<Rc<str>>,
     pub inputs: Vec<Name>,
     pub outputs: Vec<Name>,
+    pub values: Vec<Value>,
     pub nodes: Vec<Node>,
     pub versions: Vec<(Rc<str>, i64)>,
     /// What its attributes are unless the call says so.
@@ -230,6 +249,7 @@ pub(super) fn model(source: &dyn Source) -> Result<(Model, Vec<Fault>), Fault> {
     }
     while let Some((number, field)) = parser.wire.field(end)? {
         match (number, field) {
+            (1, Field::Varint(n)) => parser.model.format = n as i64,
             (7, Field::Bytes(length)) => {
                 let end = parser.wire.place() + length;
                 let graph = parser.graph(end, 0)?;
@@ -343,6 +363,8 @@ impl Parser<'_> {
                 (9, Field::Bytes(length)) => function.versions.push(self.version(length)?),
                 (10, Field::Bytes(length)) => function.domain = self.word(length)?,
                 (11, Field::Bytes(length)) => function.defaults.push(self.attribute(length, 0)?),
+                (12, Field::Bytes(length)) => function.values.push(self.value(length)?),
+                (13, Field::Bytes(length)) if length > 0 => function.overload = Some(self.word(length)?),
                 (_, field) => self.wire.pass(field),
             }
         }
@@ -354,15 +376,15 @@ impl Parser<'_> {
         if depth > DEEPEST {
             return Err(self.wire.wrong(format!("graphs stand within graphs, more than {DEEPEST} deep")));
         }
-        let mut graph = Graph::default();
+        let mut graph = Graph { place: self.wire.place(), ..Graph::default() };
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
                 (1, Field::Bytes(length)) => graph.nodes.push(self.node(length, depth)?),
                 (2, Field::Bytes(length)) => graph.name = self.text(length)?,
                 (5, Field::Bytes(length)) => {
-                    let stored = self.tensor(length)?;
+                    let (stored, beside) = self.tensor(length)?;
                     let name = self.model.names.number_of(&stored.name);
-                    graph.stored.push((name, stored));
+                    graph.stored.push((name, stored, beside));
                 }
                 (11, Field::Bytes(length)) => graph.inputs.push(self.value(length)?),
                 (12, Field::Bytes(length)) => graph.outputs.push(self.value(length)?),
@@ -370,7 +392,7 @@ impl Parser<'_> {
                 (15, Field::Bytes(length)) => {
                     let stored = self.sparse(length)?;
                     let name = self.model.names.number_of(&stored.name);
-                    graph.stored.push((name, stored));
+                    graph.stored.push((name, stored, None));
                 }
                 (_, field) => self.wire.pass(field),
             }
@@ -392,8 +414,13 @@ impl Parser<'_> {
                 (2, Field::Bytes(length)) => node.outputs.push(self.name(length)?),
                 (3, Field::Bytes(length)) => node.name = self.text(length)?,
                 (4, Field::Bytes(length)) => node.kind = self.word(length)?,
-                (5, Field::Bytes(length)) => node.attributes.push(self.attribute(length, depth)?),
+                (5, Field::Bytes(length)) => {
+                    let (key, told) = self.attribute(length, depth)?;
+                    node.holds |= matches!(told, Told::Graph(_));
+                    node.attributes.push((key, told));
+                }
                 (7, Field::Bytes(length)) => node.domain = self.word(length)?,
+                (8, Field::Bytes(length)) if length > 0 => node.overload = Some(self.word(length)?),
                 (9, Field::Bytes(length)) => self.module(length, &mut node)?,
                 (_, field) => self.wire.pass(field),
             }
@@ -445,7 +472,9 @@ impl Parser<'_> {
                     told = Some(Told::Known(Attribute::Other));
                 }
                 (4, Field::Bytes(length)) => told = Some(Told::Known(Attribute::Text(self.text(length)?))),
-                (5, Field::Bytes(length)) => told = Some(Told::Known(Attribute::Tensor(Rc::new(self.tensor(length)?)))),
+                (5, Field::Bytes(length)) => {
+                    told = Some(Told::Known(Attribute::Tensor(Rc::new(self.tensor(length)?.0))))
+                }
                 (6, Field::Bytes(length)) => {
                     let end = self.end(length);
                     told = Some(Told::Graph(Box::new(self.graph(end, depth + 1)?)));
@@ -507,7 +536,7 @@ impl Parser<'_> {
         let (mut values, mut dims) = (None, Vec::new());
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
-                (1, Field::Bytes(length)) => values = Some(self.tensor(length)?),
+                (1, Field::Bytes(length)) => values = Some(self.tensor(length)?.0),
                 (3, Field::Varint(n)) => dims.push(n as i64),
                 (3, Field::Bytes(length)) => self.packed(length, AXES, &mut dims)?,
                 (_, field) => self.wire.pass(field),
@@ -537,8 +566,9 @@ impl Parser<'_> {
         }
     }
 
-    /// `TensorProto`: its shape and type; of its elements only those that a shape may hang on.
-    fn tensor(&mut self, length: u64) -> Result<Stored, Fault> {
+    /// `TensorProto`: its shape and type; of its elements only those that a shape may hang on, and where they stand if that is
+    /// outside of the file.
+    fn tensor(&mut self, length: u64) -> Result<(Stored, Option<Beside>), Fault> {
         let end = self.part(length)?;
         let (mut name, mut dims, mut kind) = (self.blank.clone(), Vec::new(), 0);
         let (mut whole, mut real): (Vec<i64>, Vec<f64>) = Default::default();
@@ -582,7 +612,9 @@ impl Parser<'_> {
         self.sizes(&name, &dims)?;
         let elements = dims.iter().try_fold(1i128, |product, size| product.checked_mul(i128::from(*size)));
         let few = elements.filter(|elements| *elements <= most(kind));
+        let mut beside = None;
         if bytes.is_none() && !outside.is_empty() {
+            beside = self::beside(&outside);
             bytes = self.outside(&name, &outside, few.map(|few| (few as u64 * u64::from(dtype.bits())).div_ceil(8)));
         }
         let numbers = few.and_then(|elements| match bytes {
@@ -599,7 +631,7 @@ impl Parser<'_> {
             };
             Some(found as i128) == elements
         };
-        Ok(Stored { name, dtype, shape: dims, numbers: numbers.filter(is_all), constant: false })
+        Ok((Stored { name, dtype, shape: dims, numbers: numbers.filter(is_all), constant: false }, beside))
     }
 
     fn entry(&mut self, length: u64) -> Result<(Rc<str>, Box<str>), Fault> {
@@ -655,6 +687,12 @@ fn most(kind: u64) -> i128 {
         true => FRACTIONS,
         false => READ,
     }
+}
+
+/// Where elements outside of the file are said to begin: at the front, unless told.
+fn beside(told: &[(Rc<str>, Box<str>)]) -> Option<Beside> {
+    let of = |key: &str| told.iter().find(|(known, _)| **known == *key).map(|(_, value)| value.clone());
+    Some((of("location")?, of("offset").unwrap_or_else(|| "0".into())))
 }
 
 /// Whether a name is that of a file in the model's own folder or below it, on any system.

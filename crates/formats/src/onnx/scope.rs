@@ -14,6 +14,9 @@ type Listed = (Rc<str>, Rc<str>);
 /// The most modules that are told apart in a name.
 const DEEPEST: usize = 64;
 
+/// The most bytes that modules within calls of functions may take: those behind stand in their call alone.
+const JOINED: usize = 1 << 27;
+
 /// Scopes that were met, by how the file writes them.
 #[derive(Default)]
 pub(super) struct Scopes {
@@ -21,6 +24,10 @@ pub(super) struct Scopes {
     listed: HashMap<Listed, Option<Rc<Scope>>>,
     /// … and as the older one writes them into a node's name.
     named: HashMap<Box<str>, Rc<Scope>>,
+    /// The last ones that were put within a call of a function: the call's, the node's own, and both …
+    joined: Option<[Rc<Scope>; 3]>,
+    /// … and about how many bytes all of them took.
+    size: usize,
 }
 
 impl Scopes {
@@ -31,6 +38,29 @@ impl Scopes {
         }
         let key = (node.scopes.clone(), node.classes.clone());
         self.listed.entry(key).or_insert_with(|| exported(&node.scopes, &node.classes).map(Rc::new)).clone()
+    }
+
+    /// The modules of a node within those of the call that it stands in the place of. Those that both name are the same.
+    pub fn within(&mut self, around: &Rc<Scope>, own: &Rc<Scope>) -> Rc<Scope> {
+        if let Some([call, node, both]) = &self.joined
+            && Rc::ptr_eq(call, around)
+            && Rc::ptr_eq(node, own)
+        {
+            return both.clone();
+        }
+        let path = around.modules.last().map_or("", |module| &*module.path);
+        let shared = around.modules.iter().zip(&own.modules).take_while(|(one, other)| one.path == other.path).count();
+        let further = &own.modules[shared..];
+        self.size += further.iter().map(|module| path.len() + module.path.len() + 64).sum::<usize>();
+        if self.size > JOINED {
+            return around.clone();
+        }
+        let inner = further.iter().map(|module| {
+            Rc::new(Module { path: format!("{path}/{}", module.path).into(), class: module.class.clone() })
+        });
+        let both = Rc::new(Scope { modules: around.modules.iter().cloned().chain(inner).collect() });
+        self.joined = Some([around.clone(), own.clone(), both.clone()]);
+        both
     }
 
     /// PyTorch's older exporter writes modules into the name: `/encoder/layers.0/conv/Conv`.

@@ -29,7 +29,11 @@ impl Sheet<'_> {
         // A module of one row has that row's working.
         let shown: Vec<usize> = module.rows.iter().copied().filter(|row| !self.ledger.rows[*row].aside).collect();
         let only = if let [row] = shown[..] { Some(row) } else { None };
-        let cell = |kind: &ColumnKind| match (kind.name, only) {
+        // What a row in the body of a loop multiplies is that of one turn, and no sum.
+        let apart = |row: usize, name: &str| {
+            self.ledger.model.layers[row].is_inner() && total(module, name).is_some_and(|total| !total.exact)
+        };
+        let cell = |kind: &ColumnKind| match (kind.name, only.filter(|row| !apart(*row, kind.name))) {
             ("layer", _) => vec![vec![Span::Name(module.module.path.to_string())]],
             (_, Some(row)) => (kind.cell)(self, row),
             (_, None) => self.folded(kind, module),

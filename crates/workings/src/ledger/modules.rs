@@ -87,13 +87,28 @@ impl Ledger {
         let page = std::mem::replace(&mut self.page, Calc::new().into_page());
         let calc = Calc::on(page);
         let crossings = crossings(&self.model, &members);
+        let holders = holders(&self.model);
         let subtotal = |((module, rows), (inputs, outputs)): ((Rc<Module>, Vec<usize>), Crossing)| {
+            let apart = apart(&self.model, &holders, &rows);
             let totals = QUANTITIES.iter().map(|quantity| {
-                // What a graph within the network multiplies is part of the row that it belongs to.
-                let own =
-                    rows.iter().filter(|row| !quantity.name.ends_with("macs") || !self.model.layers[**row].is_inner());
-                let parts: Vec<Line> = own.filter_map(|row| (quantity.of)(&self.rows[*row].sums)).collect();
-                (!parts.is_empty()).then(|| write::sum_of(&calc, parts.into_iter(), quantity.called))
+                let of = |row: &usize| (quantity.of)(&self.rows[*row].sums);
+                // What a graph within the network multiplies is part of the row that it belongs to …
+                let is_macs = quantity.name.ends_with("macs");
+                let own = rows.iter().filter(|row| !is_macs || !self.model.layers[**row].is_inner());
+                let parts: Vec<Line> = own.filter_map(of).collect();
+                // … and where that is none of the module's, nobody says how much of it is the module's.
+                let missing = apart.iter().find(|(row, _)| is_macs && of(row).is_some());
+                match missing {
+                    Some((_, holder)) if parts.is_empty() => {
+                        let why = format!("what its rows multiply is part of {}", self.model.layers[*holder].name);
+                        Some(Total { line: calc.broken(&why).line(), exact: false })
+                    }
+                    _ if parts.is_empty() => None,
+                    _ => {
+                        let total = write::sum_of(&calc, parts.into_iter(), quantity.called);
+                        Some(Total { exact: total.exact && missing.is_none(), ..total })
+                    }
+                }
             });
             Subtotal { totals: totals.collect(), module, rows, inputs, outputs }
         };
@@ -107,6 +122,28 @@ impl Ledger {
 fn folding<'s>(scope: &'s Scope, depth: usize, parents: &HashSet<Box<str>>) -> Option<&'s Rc<Module>> {
     let is_leaf = |module: &&Rc<Module>| !parents.contains(&module.path);
     scope.modules.get(depth - 1).or_else(|| scope.modules.last().filter(is_leaf))
+}
+
+/// The row that each row's graph within the network belongs to; `None` for the network's own rows.
+fn holders(model: &Model) -> Vec<Option<usize>> {
+    // The rows of such a graph stand right before the one that it belongs to, which is in one graph less.
+    let mut next: Vec<usize> = Vec::new();
+    let mut holders = vec![None; model.layers.len()];
+    for (row, layer) in model.layers.iter().enumerate().rev() {
+        let depth = layer.depth() as usize;
+        holders[row] = depth.checked_sub(1).and_then(|around| next.get(around)).copied();
+        next.resize(depth, row);
+        next.push(row);
+    }
+    holders
+}
+
+/// The rows of a module in graphs that belong to no row of it, each with the row of the network's own that it is part of.
+fn apart(model: &Model, holders: &[Option<usize>], rows: &[usize]) -> Vec<(usize, usize)> {
+    let inner = rows.iter().copied().filter(|row| model.layers[*row].is_inner());
+    let around = |row: usize| std::iter::successors(holders[row], |holder| holders[*holder]);
+    let apart = inner.filter(|row| !around(*row).any(|holder| rows.binary_search(&holder).is_ok()));
+    apart.filter_map(|row| Some((row, around(row).last()?))).collect()
 }
 
 /// What a module takes from outside of itself, and what it gives to the outside.

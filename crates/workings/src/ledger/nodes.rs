@@ -2,6 +2,7 @@
 //! both.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use calc::Line;
 use smallvec::SmallVec;
@@ -10,7 +11,7 @@ use super::write::{Outputs, Writer, kept, lines, made, sums};
 use super::{LedgerRow, Sums, Tensor};
 use crate::call::{Call, Given, Inner, Stop, carried};
 use crate::graph::{Attribute, Body, Dtype, Formal, Raw, Said, Stored};
-use crate::model::{From, Layer};
+use crate::model::{From, Layer, Size};
 use crate::node::{Macs, Role, Shape};
 use crate::ops;
 
@@ -262,17 +263,24 @@ pub(super) fn counted(writer: &mut Writer<'_, '_>, layer: &Layer, row: LedgerRow
 /// The row of a node of which no rule says anything, with the shapes that the file itself has recorded.
 pub(super) fn said<'c>(
     writer: &Writer<'c, '_>,
+    index: usize,
     raw: &Raw,
     (row, _): (LedgerRow, Outputs<'c>),
 ) -> (LedgerRow, Outputs<'c>) {
-    let given = |name: &std::rc::Rc<str>| match writer.model.graph.said.get(name) {
+    let recorded = writer.model.graph.said.get(raw.said as usize);
+    let size = |output, axis, size: &Size| match size {
+        Size::Symbol(name) if **name == *"?" => writer.open_size(index, output, axis),
+        _ => writer.size("size", size),
+    };
+    let given = |(output, name): (usize, &Rc<str>)| match recorded.and_then(|recorded| recorded.get(name)) {
         Some(Said { dtype, shape: Some(shape) }) => {
-            Given::of(shape.iter().map(|size| writer.size("size", size)).collect::<Shape<'_>>(), *dtype)
+            let sizes = shape.iter().enumerate().map(|(axis, one)| size(output, axis, one));
+            Given::of(sizes.collect::<Shape<'_>>(), *dtype)
         }
         Some(Said { dtype, shape: None }) => Given::unknown(*dtype),
         None => Given::unknown(Dtype::UNKNOWN),
     };
-    let given: Outputs<'c> = raw.outputs.iter().map(given).collect();
+    let given: Outputs<'c> = raw.outputs.iter().enumerate().map(given).collect();
     let Some(first) = given.first() else { return (row, std::iter::once(Given::unknown(Dtype::UNKNOWN)).collect()) };
     let more = given[1..].iter().map(made).collect();
     (LedgerRow { out: first.shape.as_ref().map(lines), dtype: first.dtype, more, ..row }, given)

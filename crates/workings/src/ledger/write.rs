@@ -1,6 +1,6 @@
 //! Writing a ledger: each layer's rule in turn, and what every row says beside its rule.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -41,6 +41,10 @@ pub(super) struct Writer<'c, 'm> {
     pub(super) symbols: RefCell<Symbols>,
     /// Symbols for sizes that are only known when the network runs.
     pub(super) open: RefCell<HashSet<Line>>,
+    /// The same by the layer, its output and the axis.
+    pub(super) sizes: RefCell<HashMap<(usize, usize, usize), Line>>,
+    /// The names of sizes in what the file says of tensors.
+    pub(super) recorded: OnceCell<HashSet<Rc<str>>>,
     pub(super) inputs: Vec<Given<'c>>,
     /// What layers give, one after the other …
     pub(super) given: Vec<Given<'c>>,
@@ -63,6 +67,8 @@ impl<'c, 'm> Writer<'c, 'm> {
             binds,
             symbols: RefCell::default(),
             open: RefCell::default(),
+            sizes: RefCell::default(),
+            recorded: OnceCell::new(),
             inputs: Vec::new(),
             given: Vec::with_capacity(layers),
             begins: Vec::with_capacity(layers),
@@ -149,7 +155,7 @@ impl<'c, 'm> Writer<'c, 'm> {
             }
             // What is wrong is said where it began.
             Ok(Err(Stop::Unknown(why))) => match &layer.raw {
-                Some(raw) => nodes::said(self, raw, self.nothing(&why)),
+                Some(raw) => nodes::said(self, index, raw, self.nothing(&why)),
                 None => self.nothing(&why),
             },
             Err(fault) => self.nothing(&fault.says),
@@ -182,11 +188,34 @@ impl<'c, 'm> Writer<'c, 'm> {
 
     /// A size of a layer's output that the file leaves open: a symbol of its own.
     pub(super) fn open_size(&self, index: usize, output: usize, axis: usize) -> Qty<'c> {
-        let name = self.model.output_name(index as u32, output as u32);
-        let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
-        let size = self.symbol(&format!("{}_d{axis}", name.trim_matches('_')));
+        if let Some(&line) = self.sizes.borrow().get(&(index, output, axis)) {
+            return self.calc.at(line);
+        }
+        let size = self.symbol(&self.open_name(index, output, axis));
         self.open.borrow_mut().insert(size.line());
+        self.sizes.borrow_mut().insert((index, output, axis), size.line());
         size
+    }
+
+    /// Its name: that of the tensor, with that of the layer before it where there is such a name already, with the layer's
+    /// number where there is that too.
+    fn open_name(&self, index: usize, output: usize, axis: usize) -> String {
+        let plain = |name: &str| -> String {
+            let letters: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+            letters.trim_matches('_').to_owned()
+        };
+        let recorded = self.recorded.get_or_init(|| recorded(self.model));
+        let is_free = |name: &String| !self.symbols.borrow().known.contains_key(&**name) && !recorded.contains(&**name);
+        let tensor = plain(self.model.output_name(index as u32, output as u32));
+        let layer = plain(&self.model.layers[index].name);
+        let names = [format!("{tensor}_d{axis}"), format!("{layer}_d{axis}")];
+        names.into_iter().find(is_free).unwrap_or_else(|| {
+            let mut name = format!("{tensor}_{}_d{axis}", index + 1);
+            while !is_free(&name) {
+                name.push('_');
+            }
+            name
+        })
     }
 
     /// Whether a size is one of those.
@@ -271,6 +300,16 @@ impl<'c, 'm> Writer<'c, 'm> {
         let macs = sum_of(&mut outer.filter_map(|(_, row)| row.sums.macs), "MACs");
         Totals { lines: start..self.calc.len(), params, trainable, statistics, constants, macs }
     }
+}
+
+/// The names of sizes in what the file says of tensors: they are the file's, whether they were met or not.
+fn recorded(model: &Model) -> HashSet<Rc<str>> {
+    let sizes = model.graph.said.iter().flat_map(|said| said.values()).filter_map(|said| said.shape.as_ref()).flatten();
+    let names = sizes.filter_map(|size| match size {
+        Size::Symbol(name) => Some(name.clone()),
+        Size::Number(_) => None,
+    });
+    names.collect()
 }
 
 /// The sum of what is known of these lines.

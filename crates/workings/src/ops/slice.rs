@@ -148,7 +148,7 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         if *step == 0 {
             return Err(call.wrong("its step is 0"));
         }
-        out[axis] = part(call, shape[axis], *start, *end, *step);
+        out[axis] = part(call, axis, shape[axis], *start, *end, *step);
         cut = Some((*start, *step));
     }
     let given = tensor::given(call, out);
@@ -185,7 +185,7 @@ fn bare<'c>(call: &Call<'c, '_>, shape: &Shape<'c>) -> Answer<'c> {
 }
 
 /// How many positions of an axis are kept.
-fn part<'c>(call: &Call<'c, '_>, size: Qty<'c>, start: Qty<'c>, end: Qty<'c>, step: i64) -> Qty<'c> {
+fn part<'c>(call: &Call<'c, '_>, axis: usize, size: Qty<'c>, start: Qty<'c>, end: Qty<'c>, step: i64) -> Qty<'c> {
     let (s, e) = (call.known(start), call.known(end));
     if let (Some(size), Some(s), Some(e)) = (call.known(size), s, e) {
         let (size, s, e) = (i128::from(size), i128::from(s), i128::from(e));
@@ -208,7 +208,7 @@ fn part<'c>(call: &Call<'c, '_>, size: Qty<'c>, start: Qty<'c>, end: Qty<'c>, st
         return if s == Some(-1) && e.is_some_and(|e| e < i64::MIN / 2 || e == -i64::from(i32::MAX)) && step == -1 {
             size
         } else {
-            call.open(0, 0)
+            call.open(0, axis)
         };
     }
     let far = |n: i64| n >= i64::from(i32::MAX);

@@ -82,6 +82,7 @@ impl Sample {
             attributes: self.attributes.iter().map(|(name, value)| (Rc::from(*name), value.clone())).collect(),
             outputs: (0..self.outputs).map(|at| format!("out{at}").into()).collect(),
             depth: 0,
+            said: 0,
         };
         let from = (0..self.inputs.len() as u32).map(From::Input);
         let layer = Layer {
