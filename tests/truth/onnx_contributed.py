@@ -172,6 +172,14 @@ case("SwiGLU", [f(2, 6), f(2, 6)], hand=[f(2, 6)])
 case("QEmbedLayerNormalization", [np.ones((2, 5), np.int32), np.ones((2, 5), np.int32), b(30, 8), b(16, 8), b(2, 8), b(8), b(8), np.ones((2, 5), np.int32)] + [SCALE] * 5 + [ZERO] * 5, outputs=2, params="30*8 + 16*8 + 2*8 + 8 + 8")
 
 # Learning without networks: coefficients stand among the attributes.
+# A tree of one threshold and two leaves.
+STUMP = dict(nodes_treeids=[0] * 3, nodes_nodeids=[0, 1, 2], nodes_featureids=[0] * 3, nodes_values=[0.5, 0.0, 0.0], nodes_modes=["BRANCH_LEQ", "LEAF", "LEAF"], nodes_truenodeids=[1, 0, 0], nodes_falsenodeids=[2, 0, 0])
+TARGETS = dict(target_treeids=[0, 0], target_nodeids=[1, 2], target_ids=[0, 1], target_weights=[1.5, 2.5])
+VOTES = dict(class_treeids=[0, 0], class_nodeids=[1, 2], class_ids=[0, 2], class_weights=[1.5, 0.5])
+case("TreeEnsembleRegressor", [f(3, 4)], CLASSIC, params=None, n_targets=2, **STUMP, **TARGETS)
+case("TreeEnsembleRegressor", [np.ones((3, 4))], CLASSIC, params=None, n_targets=2, **STUMP, **TARGETS)
+case("TreeEnsembleClassifier", [f(3, 4)], CLASSIC, outputs=2, params=None, classlabels_int64s=[7, 8, 9], **STUMP, **VOTES)
+case("TreeEnsembleClassifier", [f(3, 4)], CLASSIC, outputs=2, params=None, classlabels_strings=["a", "b", "c"], **STUMP, **VOTES)
 case("LinearRegressor", [f(3, 4)], CLASSIC, macs="3 * 4*2", params="4*2 + 2", coefficients=[0.5] * 8, intercepts=[0.5, 0.25], targets=2)
 case("LinearClassifier", [f(3, 4)], CLASSIC, outputs=2, macs="3 * 4*2", params="4*2 + 2", coefficients=[0.5] * 8, intercepts=[0.5, 0.25], classlabels_ints=[0, 1])
 case("LinearClassifier", [f(3, 4)], CLASSIC, outputs=2, macs="3 * 4*1", params="4*1 + 1", coefficients=[0.5] * 4, intercepts=[0.5], classlabels_ints=[0, 1])
@@ -243,11 +251,11 @@ def main():
                 continue
         size = lambda output, axis, size: None if (output, axis) in open else size
         sizes = lambda output, shape: [size(output, axis, each) for axis, each in enumerate(shape)]
-        shapes = [{"type": str(array.dtype), "shape": sizes(at, array.shape)} for at, array in enumerate(arrays)]
+        shapes = [{"type": str(array.dtype).replace("object", "string"), "shape": sizes(at, array.shape)} for at, array in enumerate(arrays)]
         records.append({
             "domain": domain, "kind": kind, "version": {"": version or 22, CLASSIC: 3}.get(domain, 1), "attributes": attributes,
             "inputs": [told(given) for given in inputs], "outputs": shapes,
-            "macs": [macs, macs and eval(macs)], "params": [params, eval(params)], "by": by,
+            "macs": [macs, macs and eval(macs)], "params": [params, params and eval(params)], "by": by,
         })
     source = f"onnxruntime {onnxruntime.__version__}, run on the processor; shapes marked `hand`, multiply-adds and parameters by hand"
     rows = ",\n".join(json.dumps(record, separators=(",", ":")) for record in records)

@@ -8,23 +8,25 @@ use crate::page::{Claim, Entry, LINES, Line, Page, Pair, Step, op};
 use crate::qty::Qty;
 use crate::value::{Value, Word};
 
-/// How many steps are gone back to see how small a line may be.
-const DEPTH: usize = 32;
+/// How many lines are looked at to see how small one may be.
+const STEPS: usize = 128;
 
-fn least(page: &Page, line: Line, depth: usize) -> Option<i64> {
+fn least(page: &Page, line: Line, steps: &mut usize) -> Option<i64> {
     if let Some(known) = page.known(line) {
         return i64::try_from(known).ok();
     }
-    let depth = depth.checked_sub(1)?;
+    *steps = steps.checked_sub(1)?;
     match page.step(line) {
         Step::Symbol { .. } => Some(1),
-        Step::Called { of, .. } | Step::Taken { of, .. } | Step::Given { of: Some(of), .. } => least(page, of, depth),
-        Step::Claimed { claim } => least(page, claim.subject, depth),
-        Step::Pair { pair, a, b } => {
-            let (a, known) = (least(page, a, depth)?, page.known(b));
-            let b = least(page, b, depth)?;
+        Step::Called { of, .. } | Step::Taken { of, .. } | Step::Given { of: Some(of), .. } => least(page, of, steps),
+        Step::Claimed { claim } => least(page, claim.subject, steps),
+        Step::Pair { pair, a: of_a, b: of_b } => {
+            let (a, known) = (least(page, of_a, steps)?, page.known(of_b));
+            let b = least(page, of_b, steps)?;
             match pair {
                 Pair::Add => a.checked_add(b),
+                // What was added is taken away again: of 4 + N − N the 4 is left.
+                Pair::Sub if known.is_none() => left(page, of_a, of_b).and_then(|rest| least(page, rest, steps)),
                 Pair::Sub => a.checked_sub(i64::try_from(known?).ok()?),
                 Pair::Mul if a >= 0 && b >= 0 => a.checked_mul(b),
                 Pair::FloorDiv if known? > 0 => Some(a.div_euclid(b)),
@@ -35,6 +37,28 @@ fn least(page: &Page, line: Line, depth: usize) -> Option<i64> {
         }
         _ => None,
     }
+}
+
+/// The other one of two lines that a sum is made of.
+fn left(page: &Page, sum: Line, taken: Line) -> Option<Line> {
+    let taken = root(page, taken);
+    match page.step(root(page, sum)) {
+        Step::Pair { pair: Pair::Add, a, b } if root(page, b) == taken => Some(a),
+        Step::Pair { pair: Pair::Add, a, b } if root(page, a) == taken => Some(b),
+        _ => None,
+    }
+}
+
+/// The line that others only name.
+fn root(page: &Page, line: Line) -> Line {
+    let mut line = line;
+    for _ in 0..STEPS {
+        line = match page.step(line) {
+            Step::Called { of, .. } | Step::Taken { of, .. } | Step::Given { of: Some(of), .. } => of,
+            _ => break,
+        };
+    }
+    line
 }
 
 /// A page being written. Quantities on it are [`Qty`]; [`Calc::into_page`] ends the writing.
@@ -93,7 +117,25 @@ impl Calc {
 
     /// The least that a line may come to where every symbol is a size and so at least 1; `None` where that is not plain.
     pub fn least(&self, line: Line) -> Option<i64> {
-        least(&self.page.borrow(), line, DEPTH)
+        least(&self.page.borrow(), line, &mut STEPS.clone())
+    }
+
+    /// Whether a line is one of these symbols, or made from one; what was made from one stands at the number `from` or behind
+    /// it. What was found of the lines from there on stays in `found` for the next question.
+    pub fn hangs_on(&self, line: Line, from: usize, found: &mut Vec<bool>, these: impl Fn(Line) -> bool) -> bool {
+        let page = self.page.borrow();
+        let is = |line: Line| matches!(page.step(line), Step::Symbol { .. }) && these(line);
+        let hangs = |found: &[bool], line: Line| match line.index().checked_sub(from) {
+            Some(at) => found[at],
+            None => is(line),
+        };
+        // Lines stand after those that they use.
+        for at in from + found.len()..=line.index() {
+            let here = Line::new(at as u32);
+            let one = is(here) || page.uses(here).any(|used| hangs(found, used));
+            found.push(one);
+        }
+        hangs(found, line)
     }
 
     /// A line that is there already.

@@ -30,6 +30,9 @@ fn attribute(of: &Json) -> Attribute {
         Json::Array(all) if all.iter().any(Json::is_f64) => {
             Attribute::Floats(all.iter().map(|x| x.as_f64().expect("a number") as f32).collect())
         }
+        Json::Array(all) if all.iter().any(Json::is_string) => {
+            Attribute::Texts(all.iter().map(|one| text(one).into()).collect())
+        }
         Json::Array(_) => Attribute::Ints(numbers(of).into()),
         Json::Number(told) if told.is_f64() => Attribute::Float(told.as_f64().expect("a number") as f32),
         Json::Number(told) if told.is_i64() => Attribute::Int(told.as_i64().expect("a whole number")),

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use calc::{Calc, Qty};
+use calc::{Calc, Line, Qty};
 use smallvec::SmallVec;
 
 use crate::fault::Fault;
@@ -109,6 +109,8 @@ pub struct Call<'c, 'm> {
     pub(crate) args: &'m [Option<&'m Given<'c>>],
     /// A size that the file leaves open: of which output, on which axis.
     pub(crate) open: &'m dyn Fn(usize, usize) -> Qty<'c>,
+    /// Whether a line hangs on a size that may be another one every turn of the node's body.
+    pub(crate) varies: &'m dyn Fn(Line) -> bool,
     pub(crate) inner: &'m dyn Fn(&str) -> Option<Inner<'c>>,
     /// An attribute that is something else than what the rule asked for.
     pub(crate) odd: &'m RefCell<Option<String>>,
@@ -291,6 +293,11 @@ impl<'c, 'm> Call<'c, 'm> {
         };
         self.odd.replace(Some(format!("its attribute `{name}` is {found}, and {needed} is needed")));
         None
+    }
+
+    /// Whether a quantity may be another one every turn of the node's body.
+    pub fn varies(&self, q: Qty<'c>) -> bool {
+        (self.varies)(q.line())
     }
 
     /// A graph among its attributes, worked out.

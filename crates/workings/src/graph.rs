@@ -82,6 +82,20 @@ impl Dtype {
         DTYPES[usize::from(self.0)].1
     }
 
+    /// Whether it can be relied on to hold this whole number as it is: floating-point types have every one up to a power of 2,
+    /// and some of those beyond.
+    pub fn has_whole(self, n: i64) -> bool {
+        let bits = match self.name() {
+            "float64" => 53,
+            "float32" => 24,
+            "float16" => 11,
+            "bfloat16" => 8,
+            _ if self.is_float() => 2,
+            _ => return true,
+        };
+        n.unsigned_abs() <= 1 << bits
+    }
+
     /// Whether it is a floating-point type.
     pub fn is_float(self) -> bool {
         self.name().contains("float")

@@ -9,7 +9,7 @@ use workings::graph::Attribute;
 use workings::ops::OPERATORS;
 
 /// What rules ask nodes for.
-const NUMBERS: [&str; 32] = [
+const NUMBERS: [&str; 33] = [
     "K",
     "N",
     "activation",
@@ -30,6 +30,7 @@ const NUMBERS: [&str; 32] = [
     "k",
     "keepdims",
     "kv_num_heads",
+    "n_targets",
     "new_axis",
     "num_groups",
     "num_heads",
@@ -43,9 +44,10 @@ const NUMBERS: [&str; 32] = [
     "transA",
     "transB",
 ];
-const ROWS: [&str; 15] = [
+const ROWS: [&str; 16] = [
     "axes",
     "cats_int64s",
+    "classlabels_int64s",
     "classlabels_ints",
     "dilations",
     "kernel_shape",

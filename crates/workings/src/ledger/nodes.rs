@@ -1,23 +1,32 @@
 //! Writing the rows of a graph's nodes: tensors that stand in the file, graphs within the network, and what is counted of
 //! both.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-use calc::Line;
+use calc::{Line, Qty};
 use smallvec::SmallVec;
 
 use super::write::{Outputs, Writer, kept, lines, made, sums};
 use super::{LedgerRow, Sums, Tensor};
-use crate::call::{Call, Given, Inner, Stop, carried};
+use crate::call::{Call, Given, Inner, Stop, Values, carried};
 use crate::graph::{Attribute, Body, Dtype, Formal, Raw, Said, Stored};
 use crate::model::{From, Layer, Size};
 use crate::node::{Macs, Role, Shape};
-use crate::ops;
+use crate::ops::{self, Onnx};
 
 /// How often the body of a loop is gone through again because the shapes of its state change from turn to turn: every time
-/// at least one size is let go.
+/// at least one size is let go. As often again every shape that still changes is, and then those of all its states.
 const TURNS: usize = 8;
+
+/// How many layers are gone through again in all, for each that there is, and beside that: loops within loops would take the
+/// product of their turns. When it is used up, nothing is known of the state of a loop.
+const AGAIN: (usize, usize) = (8, 4096);
+
+/// Layers that may be gone through again, in a network of so many.
+pub(super) fn again(layers: usize) -> usize {
+    layers.saturating_mul(AGAIN.0).saturating_add(AGAIN.1)
+}
 
 /// Puts what stands in the file, and what a graph within the network names for itself, onto the page where a layer first
 /// takes it.
@@ -43,12 +52,17 @@ pub(super) fn meet(writer: &mut Writer<'_, '_>, inputs: &[From]) {
 fn formal<'c>(writer: &mut Writer<'c, '_>, at: u32) -> Given<'c> {
     match &writer.model.graph.formals[at as usize] {
         Formal::Whole(None) => Given::unknown(Dtype::UNKNOWN),
-        Formal::Counter(dtype) => Given::of(Shape::new(), *dtype),
+        // Whenever the body runs, the condition was true.
+        Formal::Counter(dtype) => {
+            let value = (*dtype == Dtype::BOOL).then(|| Values::Told([1].into()));
+            Given { value, ..Given::of(Shape::new(), *dtype) }
+        }
         Formal::Whole(Some(from)) => {
             meet(writer, &[*from]);
             // What it is on the first turn need not be what it is on the next.
-            let given = writer.known(*from).cloned();
-            given.map_or(Given::unknown(Dtype::UNKNOWN), |given| Given { value: None, fixed: false, ..given })
+            let Some(given) = writer.known(*from).cloned() else { return Given::unknown(Dtype::UNKNOWN) };
+            let shape = given.shape.filter(|_| writer.again > 0);
+            Given { shape, dtype: given.dtype, value: None, fixed: false }
         }
         Formal::Slice(from, axis) => {
             meet(writer, &[*from]);
@@ -68,71 +82,140 @@ fn formal<'c>(writer: &mut Writer<'c, '_>, at: u32) -> Given<'c> {
 /// turn to turn is then a size that the file leaves open.
 pub(super) fn settle(writer: &mut Writer<'_, '_>, index: usize, raw: &Raw) {
     for body in bodies(raw) {
-        for _ in 0..TURNS {
-            if !let_go(writer, index, body) {
+        let first = body.layers.start as usize;
+        // What it gives may be what it took in, which none of its layers need have met.
+        body.states.iter().for_each(|(at, _)| meet(writer, &[From::Formal(*at)]));
+        meet(writer, &body.outputs);
+        for turn in 0.. {
+            let spent = turn >= 2 * TURNS || writer.again == 0;
+            let lets = if spent {
+                Lets::All
+            } else if turn >= TURNS {
+                Lets::Shapes
+            } else {
+                Lets::Sizes
+            };
+            if !let_go(writer, index, body, lets) {
                 break;
             }
             // What stands behind this body before its node is another body of it, and is gone through again too.
-            let (first, last) = (body.layers.start as usize, index);
-            if let Some(&begin) = writer.begins.get(first) {
-                writer.given.truncate(begin);
-            }
-            writer.begins.truncate(first);
-            writer.rows.truncate(first);
-            writer.faults.retain(|(at, _)| *at < first);
-            for at in first..last {
-                let layer = &writer.model.layers[at];
-                layer.inputs.iter().for_each(|from| {
-                    // A tensor that was counted in a row that is gone is counted again.
-                    if let From::Stored(stored) = from {
-                        writer.counted[*stored as usize] &= writer.rows.iter().any(|row| has(row, *stored));
-                    }
-                });
-                writer.layer(at, layer);
+            go_back(writer, first);
+            writer.again = writer.again.saturating_sub(index - first);
+            for at in first..index {
+                writer.layer(at, &writer.model.layers[at]);
             }
         }
     }
 }
 
-fn has(row: &LedgerRow, stored: u32) -> bool {
-    row.params.iter().any(|tensor| tensor.stored == Some(stored))
+/// Takes the rows from this layer on back, with what they counted, said and met.
+fn go_back(writer: &mut Writer<'_, '_>, first: usize) {
+    for (row, layer) in writer.rows[first..].iter().zip(&writer.model.layers[first..]) {
+        for stored in row.params.iter().filter_map(|tensor| tensor.stored) {
+            writer.counted[stored as usize] = false;
+        }
+        // What graphs further within name for themselves is what this one makes of its state.
+        for body in layer.raw.iter().flat_map(|raw| bodies(raw)) {
+            writer.formals[body.formals.start as usize..body.formals.end as usize].fill(None);
+        }
+    }
+    if let Some(&begin) = writer.begins.get(first) {
+        writer.given.truncate(begin);
+    }
+    writer.begins.truncate(first);
+    writer.rows.truncate(first);
+    // They stand in the order of their layers.
+    writer.faults.truncate(writer.faults.partition_point(|(at, _)| *at < first));
 }
 
-/// Lets go of the sizes of a state that are others at the end of a turn; whether there were any.
-fn let_go(writer: &mut Writer<'_, '_>, index: usize, body: &Body) -> bool {
-    let mut any = false;
-    for &(at, output) in &body.states {
-        let Some(before) = writer.formals[at as usize].clone() else { continue };
-        let after = body.outputs.get(output).and_then(|from| writer.known(*from)).and_then(|given| given.shape.clone());
-        let (Some(own), Some(after)) = (before.shape.clone(), after) else { continue };
-        let shape = match own.len() == after.len() {
-            false => None,
-            true => Some(
-                own.iter()
-                    .zip(&after)
-                    .enumerate()
-                    .map(|(axis, (one, other))| {
-                        let same = one.line() == other.line()
-                            || writer.calc.known(one.line()).is_some()
-                                && writer.calc.known(one.line()) == writer.calc.known(other.line());
-                        match same || writer.is_open_size(*one) {
-                            true => *one,
-                            false => writer.open_size(index, output, axis),
-                        }
-                    })
-                    .collect::<Shape<'_>>(),
-            ),
-        };
-        let changed = match &shape {
-            None => true,
-            Some(shape) => shape.iter().zip(&own).any(|(one, other)| one.line() != other.line()),
-        };
-        if changed {
-            writer.formals[at as usize] = Some(Given { shape, ..before });
-            any = true;
+/// What is let go of a state that is another one at the end of a turn.
+#[derive(Clone, Copy, PartialEq)]
+enum Lets {
+    /// The sizes that are others.
+    Sizes,
+    /// Its shape.
+    Shapes,
+    /// The shapes of all states, whether they are others or not.
+    All,
+}
+
+/// Lets go of what is another at the end of a turn; whether there was anything.
+fn let_go(writer: &mut Writer<'_, '_>, index: usize, body: &Body, lets: Lets) -> bool {
+    let mut changed = Vec::new();
+    for (place, &(at, output)) in body.states.iter().enumerate() {
+        let Some(own) = writer.formals[at as usize].as_ref().and_then(|before| before.shape.as_ref()) else { continue };
+        let from = body.outputs.get(output).copied();
+        let after = from.and_then(|from| writer.known(from)).and_then(|given| given.shape.as_ref());
+        let after = after.filter(|after| after.len() == own.len());
+        let sizes = after.map(|after| {
+            let sizes = own.iter().zip(after).enumerate();
+            sizes.map(|(axis, (one, other))| {
+                let known = writer.calc.known(one.line());
+                let same = one.line() == other.line() || known.is_some() && known == writer.calc.known(other.line());
+                if same { *one } else { turned(writer, (index, place), from, axis) }
+            })
+        });
+        let shape = sizes.map(|sizes| sizes.collect::<Shape<'_>>());
+        let same = |shape: &Shape<'_>| shape.iter().zip(own).all(|(one, own)| one.line() == own.line());
+        if !shape.as_ref().is_some_and(same) {
+            changed.push((at, shape.filter(|_| lets == Lets::Sizes)));
+        }
+    }
+    let any = !changed.is_empty();
+    if any && lets == Lets::All {
+        changed = body.states.iter().map(|(at, _)| (*at, None)).collect();
+    }
+    for (at, shape) in changed {
+        if let Some(before) = &mut writer.formals[at as usize] {
+            before.shape = shape;
         }
     }
     any
+}
+
+/// A size of a state that is another one every turn, by the name of what the turn before has made. What the loop gives in the
+/// end has a symbol of its own.
+fn turned<'c>(writer: &Writer<'c, '_>, node: (usize, usize), from: Option<From>, axis: usize) -> Qty<'c> {
+    let maker = match from {
+        Some(From::Layer(layer)) => (layer as usize, 0),
+        Some(From::Output(layer, output)) => (layer as usize, output as usize),
+        _ => node,
+    };
+    let size = writer.turned_size(node, maker, axis);
+    writer.makers.borrow_mut().insert(size.line(), node.0);
+    size
+}
+
+/// A size that a layer leaves open, and who made it.
+fn opened<'c>(writer: &Writer<'c, '_>, index: usize, output: usize, axis: usize) -> Qty<'c> {
+    let size = writer.open_size(index, output, axis);
+    writer.makers.borrow_mut().insert(size.line(), index);
+    size
+}
+
+/// What was found of a layer's body while its rule asked which lines vary.
+#[derive(Default)]
+struct Varying {
+    /// The body's first layer.
+    first: OnceCell<Option<usize>>,
+    /// Whether each line from there on varies.
+    found: RefCell<Vec<bool>>,
+}
+
+/// Whether a line hangs on a size that is only known when the body of a layer runs, and so may be another one every turn.
+fn varies(writer: &Writer<'_, '_>, index: usize, raw: &Raw, line: Line, varying: &Varying) -> bool {
+    if writer.open.borrow().is_empty() {
+        return false;
+    }
+    let first = varying.first.get_or_init(|| bodies(raw).map(|body| body.layers.start as usize).min());
+    let Some(first) = *first else { return false };
+    let begins = writer.rows.get(first).map_or(writer.calc.len(), |row| row.lines.start);
+    let makers = writer.makers.borrow();
+    let own = |symbol| {
+        let maker = || makers.get(&symbol).is_some_and(|maker| (first..=index).contains(maker));
+        writer.is_open_size(writer.calc.at(symbol)) && maker()
+    };
+    writer.calc.hangs_on(line, begins, &mut varying.found.borrow_mut(), own)
 }
 
 fn bodies(raw: &Raw) -> impl Iterator<Item = &Body> {
@@ -156,13 +239,14 @@ pub(super) fn worked<'c, 'm>(
         }));
     };
     let args: SmallVec<[Option<&Given<'c>>; 4]> = layer.inputs.iter().map(|from| writer.known(*from)).collect();
-    let odd = RefCell::new(None);
+    let (odd, varying) = (RefCell::new(None), Varying::default());
     let call = Call {
         calc: writer.calc,
         raw,
         layer,
         args: &args,
-        open: &|output, axis| writer.open_size(index, output, axis),
+        open: &|output, axis| opened(writer, index, output, axis),
+        varies: &|line| varies(writer, index, raw, line, &varying),
         inner: &|name| bodies(raw).find(|body| *body.name == *name).map(|body| inner(writer, body)),
         odd: &odd,
     };
@@ -195,7 +279,7 @@ pub(super) fn worked<'c, 'm>(
     for (at, from) in layer.inputs.iter().enumerate().take(spelling.peeks) {
         if let From::Stored(stored) = *from {
             let own = row.params.iter().any(|tensor| tensor.stored == Some(stored));
-            if !own && let Some(tensor) = tensor(writer, stored, spelling.roles.get(at).copied().flatten()) {
+            if !own && let Some(tensor) = tensor(writer, stored, Some(spelling), at) {
                 row.params.push(tensor);
             }
         }
@@ -205,12 +289,16 @@ pub(super) fn worked<'c, 'm>(
 }
 
 /// A tensor of the file that no row has counted yet, as it is counted where no rule says more of it.
-fn tensor(writer: &Writer<'_, '_>, at: u32, role: Option<Role>) -> Option<Tensor> {
+fn tensor(writer: &Writer<'_, '_>, at: u32, word: Option<&Onnx>, input: usize) -> Option<Tensor> {
     let stored = &writer.model.graph.stored[at as usize];
     if writer.counted[at as usize] {
         return None;
     }
-    let role = role.filter(|_| !stored.constant).or_else(|| spoken(stored))?;
+    let role = word.and_then(|word| word.roles.get(input).copied().flatten()).filter(|_| !stored.constant);
+    let role = match role.or_else(|| spoken(stored))? {
+        Role::Weight if word.is_some_and(|word| word.settings.contains(&input)) => Role::Constant,
+        role => role,
+    };
     let shape = writer.stored[at as usize].as_ref()?.shape.as_ref()?;
     let elements = writer.calc.product(shape.iter().copied());
     Some(Tensor {
@@ -289,11 +377,11 @@ pub(super) fn said<'c>(
 /// A node that no rule knows has parameters all the same, if tensors of the file are among its inputs.
 fn stored_only(writer: &Writer<'_, '_>, layer: &Layer, row: LedgerRow) -> LedgerRow {
     let known = layer.raw.as_ref().and_then(|raw| ops::onnx(&raw.domain, &raw.kind));
-    let (roles, peeks) = known.map_or((&[][..], usize::MAX), |known| (known.roles, known.peeks));
+    let peeks = known.map_or(usize::MAX, |known| known.peeks);
     let mut params = Vec::new();
     for (at, from) in layer.inputs.iter().enumerate().take(peeks) {
         if let From::Stored(stored) = *from {
-            params.extend(tensor(writer, stored, roles.get(at).copied().flatten()));
+            params.extend(tensor(writer, stored, known, at));
         }
     }
     let bare = crate::node::Row { params, ..Default::default() };

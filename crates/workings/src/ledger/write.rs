@@ -42,7 +42,7 @@ pub(super) struct Writer<'c, 'm> {
     /// Symbols for sizes that are only known when the network runs.
     pub(super) open: RefCell<HashSet<Line>>,
     /// The same by the layer, its output and the axis.
-    pub(super) sizes: RefCell<HashMap<(usize, usize, usize), Line>>,
+    pub(super) sizes: RefCell<HashMap<((usize, usize, usize), &'static str), Line>>,
     /// The names of sizes in what the file says of tensors.
     pub(super) recorded: OnceCell<HashSet<Rc<str>>>,
     pub(super) inputs: Vec<Given<'c>>,
@@ -52,6 +52,10 @@ pub(super) struct Writer<'c, 'm> {
     pub(super) begins: Vec<usize>,
     pub(super) stored: Vec<Option<Given<'c>>>,
     pub(super) formals: Vec<Option<Given<'c>>>,
+    /// Which layer made a symbol for a size that is only known when the network runs.
+    pub(super) makers: RefCell<foldhash::HashMap<Line, usize>>,
+    /// How many layers may be gone through again.
+    pub(super) again: usize,
     /// Which tensors of the file a row has counted.
     pub(super) counted: Vec<bool>,
     pub(super) rows: Vec<LedgerRow>,
@@ -74,6 +78,8 @@ impl<'c, 'm> Writer<'c, 'm> {
             begins: Vec::with_capacity(layers),
             stored: vec![None; graph.stored.len()],
             formals: vec![None; graph.formals.len()],
+            makers: RefCell::default(),
+            again: nodes::again(layers),
             counted: vec![false; graph.stored.len()],
             rows: Vec::with_capacity(layers),
             faults: Vec::new(),
@@ -188,18 +194,29 @@ impl<'c, 'm> Writer<'c, 'm> {
 
     /// A size of a layer's output that the file leaves open: a symbol of its own.
     pub(super) fn open_size(&self, index: usize, output: usize, axis: usize) -> Qty<'c> {
-        if let Some(&line) = self.sizes.borrow().get(&(index, output, axis)) {
+        self.own_size((index, output, axis), (index, output), "")
+    }
+
+    /// A size of the state that a loop hands on from turn to turn, by the name of what the turn before has made: a symbol of its
+    /// own.
+    pub(super) fn turned_size(&self, node: (usize, usize), maker: (usize, usize), axis: usize) -> Qty<'c> {
+        self.own_size((node.0, node.1, axis), maker, "_before")
+    }
+
+    fn own_size(&self, key: (usize, usize, usize), named: (usize, usize), when: &'static str) -> Qty<'c> {
+        let key = (key, when);
+        if let Some(&line) = self.sizes.borrow().get(&key) {
             return self.calc.at(line);
         }
-        let size = self.symbol(&self.open_name(index, output, axis));
+        let size = self.symbol(&self.open_name(named.0, named.1, &format!("{when}_d{}", key.0.2)));
         self.open.borrow_mut().insert(size.line());
-        self.sizes.borrow_mut().insert((index, output, axis), size.line());
+        self.sizes.borrow_mut().insert(key, size.line());
         size
     }
 
     /// Its name: that of the tensor, with that of the layer before it where there is such a name already, with the layer's
     /// number where there is that too.
-    fn open_name(&self, index: usize, output: usize, axis: usize) -> String {
+    fn open_name(&self, index: usize, output: usize, axis: &str) -> String {
         let plain = |name: &str| -> String {
             let letters: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
             letters.trim_matches('_').to_owned()
@@ -208,9 +225,9 @@ impl<'c, 'm> Writer<'c, 'm> {
         let is_free = |name: &String| !self.symbols.borrow().known.contains_key(&**name) && !recorded.contains(&**name);
         let tensor = plain(self.model.output_name(index as u32, output as u32));
         let layer = plain(&self.model.layers[index].name);
-        let names = [format!("{tensor}_d{axis}"), format!("{layer}_d{axis}")];
+        let names = [format!("{tensor}{axis}"), format!("{layer}{axis}")];
         names.into_iter().find(is_free).unwrap_or_else(|| {
-            let mut name = format!("{tensor}_{}_d{axis}", index + 1);
+            let mut name = format!("{tensor}_{}{axis}", index + 1);
             while !is_free(&name) {
                 name.push('_');
             }

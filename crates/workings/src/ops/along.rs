@@ -8,16 +8,21 @@ use super::{Onnx, Operator, tensor};
 use crate::call::{Answer, Call};
 
 macro_rules! words {
-    ($($kind:literal)*; $($contributed:literal)*) => {
-        &[$(Onnx::word($kind, onnx)),*, $(Onnx::word($contributed, onnx).microsoft()),*]
+    ($($kind:literal)*) => {
+        &[
+            $(Onnx::word($kind, onnx)),*,
+            // Tables of angles.
+            Onnx::word("RotaryEmbedding", onnx).settings(&[1, 2]),
+            Onnx::word("RotaryEmbedding", onnx).settings(&[2, 3]).microsoft(),
+            Onnx::word("Trilu", onnx).microsoft(),
+        ]
     };
 }
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "along",
     title: "Along an axis",
-    onnx: words!("CumProd" "CumSum" "LRN" "LpNormalization" "MeanVarianceNormalization" "ReverseSequence" "RotaryEmbedding" "Trilu";
-        "RotaryEmbedding" "Trilu"),
+    onnx: words!("CumProd" "CumSum" "LRN" "LpNormalization" "MeanVarianceNormalization" "ReverseSequence" "Trilu"),
     ..Operator::NEW
 };
 

@@ -37,8 +37,11 @@ fn cast<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     };
     call.shape(0)?;
     let narrow = !dtype.is_float() && dtype.bits() < 32;
+    let fits = if narrow { 0.0..128.0 } else { -9e18..9e18 };
     // A number with a fraction loses it when it becomes whole; a whole one stays what it is.
     let value = match &given.value {
+        // What does not fit becomes another number.
+        Some(Values::Real(real)) if !dtype.is_float() && real.iter().any(|x| !fits.contains(&x.trunc())) => None,
         Some(Values::Real(real)) if !dtype.is_float() => {
             let truth = dtype == Dtype::BOOL;
             Some(Values::Told(
@@ -48,7 +51,11 @@ fn cast<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         Some(Values::Told(whole)) if dtype == Dtype::BOOL => {
             Some(Values::Told(whole.iter().map(|n| i64::from(*n != 0)).collect()))
         }
-        // What does not fit into a byte becomes another number.
+        Some(Values::Real(real)) => {
+            super::elementwise::rounding(dtype).map(|rounded| Values::Real(real.iter().map(|x| rounded(*x)).collect()))
+        }
+        Some(Values::Told(whole)) if whole.iter().any(|n| !dtype.has_whole(*n)) => None,
+        Some(Values::Whole(whole)) if whole.iter().any(|q| call.known(*q).is_some_and(|n| !dtype.has_whole(n))) => None,
         Some(Values::Told(whole)) if narrow && whole.iter().any(|n| !(0..128).contains(n)) => None,
         Some(Values::Whole(_)) if narrow => None,
         other => other.clone(),

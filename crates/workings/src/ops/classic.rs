@@ -6,11 +6,14 @@
 //! - A linear model: examples × targets (`LinearRegressor`), or the class of each example, and its scores, examples ×
 //!   classes (`LinearClassifier`). Weights: features for each row of coefficients; they stand among the node's attributes.
 //!   Multiply-adds: every weight once an example.
+//! - Trees: the same shapes (`TreeEnsemble`, `TreeEnsembleRegressor`, `TreeEnsembleClassifier`). They compare and add up, and
+//!   multiply nothing. What was learned of them are thresholds, leaves and the trees themselves: how many parameters that is
+//!   nobody has settled.
 
 use calc::Qty;
 
 use super::{Onnx, Operator, tensor};
-use crate::call::{Answer, Call, Given};
+use crate::call::{Answer, Call, Given, Stop};
 use crate::graph::{Attribute, Dtype};
 use crate::node::{Macs, Role, Row, Shape};
 
@@ -29,6 +32,9 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("Normalizer", floats).of(CLASSIC),
         Onnx::word("OneHotEncoder", places).of(CLASSIC),
         Onnx::word("Scaler", floats).of(CLASSIC),
+        Onnx::word("TreeEnsemble", trees).of(CLASSIC),
+        Onnx::word("TreeEnsembleClassifier", voted).of(CLASSIC),
+        Onnx::word("TreeEnsembleRegressor", trees).of(CLASSIC),
     ],
     ..Operator::NEW
 };
@@ -83,7 +89,7 @@ fn chosen<'c>(call: &Call<'c, '_>) -> Answer<'c> {
 }
 
 /// Examples × features; a vector counts as one example.
-fn examples<'c>(call: &Call<'c, '_>, input: usize) -> Result<[Qty<'c>; 2], crate::call::Stop> {
+fn examples<'c>(call: &Call<'c, '_>, input: usize) -> Result<[Qty<'c>; 2], Stop> {
     match call.shape(input)?[..] {
         [features] => Ok([call.calc.literal(1), features]),
         [examples, features] => Ok([examples, features]),
@@ -107,21 +113,42 @@ fn regressed<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     Ok(weighed(call, row, [rows, features], targets))
 }
 
+/// A class for each example, and its scores.
+fn judged<'c>(call: &Call<'c, '_>, rows: Qty<'c>, ints: &str) -> Result<Row<'c>, Stop> {
+    let (ints, texts) = (count(call, ints).filter(|n| *n > 0), count(call, "classlabels_strings"));
+    let classes = ints.or(texts).ok_or_else(|| call.unknown("how many classes it knows is not said"))?;
+    let label = Given::of(Shape::from_slice(&[rows]), if ints.is_some() { Dtype::INT64 } else { TEXT });
+    let scores = Shape::from_slice(&[rows, call.given("units", classes as i64)]);
+    Ok(Row::giving([label, Given::of(scores, Dtype::FLOAT32)].into_iter().take(call.outputs().max(1))))
+}
+
 /// Two classes may share one row of coefficients.
 fn classified<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let [rows, features] = examples(call, 0)?;
-    let (ints, texts) = (count(call, "classlabels_ints"), count(call, "classlabels_strings"));
-    let labels = ints.filter(|n| *n > 0).or(texts);
-    let (Some(classes), Some(told)) = (labels, count(call, "coefficients")) else {
-        return Err(call.unknown("how many classes it knows is not said"));
-    };
+    let told = count(call, "coefficients").ok_or_else(|| call.wrong("it has no coefficients"))?;
     let Some(each) = call.known(features).filter(|features| *features > 0) else {
         return Err(call.unknown("how many features it weighs is only known when it runs"));
     };
-    let label = Given::of(Shape::from_slice(&[rows]), if ints.is_some_and(|n| n > 0) { Dtype::INT64 } else { TEXT });
-    let scores = Shape::from_slice(&[rows, call.given("units", classes as i64)]);
-    let row = Row::giving([label, Given::of(scores, Dtype::FLOAT32)].into_iter().take(call.outputs().max(1)));
+    let row = judged(call, rows, "classlabels_ints")?;
     Ok(weighed(call, row, [rows, features], call.given("units", told as i64 / each)))
+}
+
+fn trees<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let [rows, _] = examples(call, 0)?;
+    let dtype = if &*call.raw.kind == "TreeEnsemble" { call.dtype(0) } else { Dtype::FLOAT32 };
+    let targets = call.given("units", call.int("n_targets", 1));
+    Ok(grown(call, Row::giving([Given::of(Shape::from_slice(&[rows, targets]), dtype)])))
+}
+
+fn voted<'c>(call: &Call<'c, '_>) -> Answer<'c> {
+    let [rows, _] = examples(call, 0)?;
+    Ok(grown(call, judged(call, rows, "classlabels_int64s")?))
+}
+
+/// Trees hold numbers that were learned.
+fn grown<'c>(call: &Call<'c, '_>, row: Row<'c>) -> Row<'c> {
+    let why = format!("{}: how many parameters trees have is not settled", call.name());
+    row.param("trees", Role::Weight, call.calc.broken(&why), [])
 }
 
 /// So many rows of coefficients, and a bias each where there are any.

@@ -23,7 +23,7 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("RandomNormalLike", like),
         Onnx::word("RandomUniform", random),
         Onnx::word("RandomUniformLike", like),
-        Onnx::word("Range", range),
+        Onnx::word("Range", range).settings(&[0, 1, 2]),
     ],
     ..Operator::NEW
 };

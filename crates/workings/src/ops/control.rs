@@ -1,9 +1,10 @@
 //! Graphs within a graph: branches of a condition, bodies of loops.
 //!
-//! - Shape: what both branches give alike (ONNX operator `If`); the state as it is at the end of a turn, and what every turn
-//!   gives, one after the other (operators `Loop`, `Scan`).
-//! - Multiply-adds: those of the branch that runs, where it is settled or both have as many; those of a turn, times the turns
-//!   (the largest number, where a loop may end before). Otherwise they are not known.
+//! - Shape: what both branches give alike (ONNX operator `If`); the state as it is at the end of a turn, or as it was before
+//!   where there may be none, and what every turn gives, one after the other (operators `Loop`, `Scan`). A size of a state
+//!   that is another one every turn is open.
+//! - Multiply-adds: those of the branch that runs, where it is settled or both have as many; those of a turn, times the turns,
+//!   where all turns have as many. Otherwise they are not known.
 
 use calc::Qty;
 
@@ -78,35 +79,70 @@ fn turns<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let body = inner(call, "body")?;
     let states = call.inputs().saturating_sub(2);
     let most = call.whole(0).and_then(|all| all.first().copied());
-    // A condition that is missing, or true all the time, ends no loop.
-    let goes_on = !call.has(1) || call.told(1).is_some_and(|all| all.first() == Some(&1));
+    // A condition that is true all the time ends no loop. That of the body counts where none comes in too: ONNX Runtime looks
+    // at it, though by the operator's definition it does not.
+    let begins = call.told(1).and_then(|all| all.first().copied());
+    let goes_on = !call.has(1) || begins == Some(1);
     let stays = body.outputs.first().and_then(|given| given.value.as_ref());
     let stays = matches!(stays, Some(Values::Told(all)) if all.first() == Some(&1));
-    let count = most.filter(|_| goes_on && (stays || !call.has(1)));
-    let mut given: Vec<Given<'c>> = body.outputs.iter().skip(1).take(states).map(bare).collect();
+    let count = most.filter(|_| goes_on && stays);
+    // It need not begin at all.
+    let never = begins == Some(0) || most.and_then(|most| call.known(most)).is_some_and(|most| most <= 0);
+    let count = match never {
+        true => Some(call.calc.literal(0)),
+        false => count.map(|count| if least(call, count) < 0 { count.at_least(0) } else { count }),
+    };
+    let after = body.outputs.iter().skip(1).take(states).enumerate();
+    let mut given: Vec<Given<'c>> = after.map(|(at, one)| state(call, at, 2 + at, one, count)).collect();
     for (at, one) in body.outputs.iter().enumerate().skip(1 + states) {
         let output = at - 1;
-        given.push(stacked(one, count.unwrap_or_else(|| call.open(output, 0)), 0));
+        given.push(stacked(call, output, one, count.unwrap_or_else(|| call.open(output, 0)), 0));
     }
-    let macs = match (total(call, &body.macs), count) {
-        (None, _) => Macs::default(),
-        (Some(_), Some(count)) => times(body.macs, count),
-        (Some(_), None) => undecided(call, "how often it goes round is only known then"),
-    };
-    Ok(Row { macs, ..Row::giving(given) })
+    Ok(Row { macs: in_all(call, body.macs, count), ..Row::giving(given) })
 }
 
-/// A state, of which the elements are others after every turn.
-fn bare<'c>(given: &Given<'c>) -> Given<'c> {
-    Given { value: None, fixed: false, ..given.clone() }
+/// The least that a count can be.
+fn least<'c>(call: &Call<'c, '_>, count: Qty<'c>) -> i64 {
+    call.calc.least(count.line()).unwrap_or(i64::MIN)
+}
+
+/// A state after the last turn: what the body makes of it, or what it was before the first if there is none.
+fn state<'c>(call: &Call<'c, '_>, output: usize, input: usize, after: &Given<'c>, count: Option<Qty<'c>>) -> Given<'c> {
+    let before = || call.arg_if_any(input).cloned().unwrap_or(Given::unknown(after.dtype));
+    match count {
+        Some(count) if call.known(count) == Some(0) => before(),
+        Some(count) if least(call, count) >= 1 => {
+            let shape = after.shape.as_ref().map(|shape| closed(call, output, shape));
+            // The elements are others after every turn.
+            Given { shape, value: None, fixed: false, dtype: after.dtype }
+        }
+        _ => alike(call, output, after, &before()),
+    }
+}
+
+/// A shape without the sizes of a single turn.
+fn closed<'c>(call: &Call<'c, '_>, output: usize, shape: &Shape<'c>) -> Shape<'c> {
+    let sizes = shape.iter().enumerate();
+    sizes.map(|(axis, size)| if call.varies(*size) { call.open(output, axis) } else { *size }).collect()
+}
+
+/// The multiply-adds of all turns, where every one of them has as many.
+fn in_all<'c>(call: &Call<'c, '_>, macs: Macs<'c>, count: Option<Qty<'c>>) -> Macs<'c> {
+    match (total(call, &macs), count) {
+        (None, _) => Macs::default(),
+        (_, Some(count)) if call.known(count) == Some(0) => Macs::default(),
+        (Some(one), _) if call.varies(one) => undecided(call, "every turn has sizes of its own"),
+        (Some(_), Some(count)) => times(macs, count),
+        (Some(_), None) => undecided(call, "how often it goes round is only known then"),
+    }
 }
 
 /// What every turn gives, along an axis of its own.
-fn stacked<'c>(given: &Given<'c>, count: Qty<'c>, axis: usize) -> Given<'c> {
+fn stacked<'c>(call: &Call<'c, '_>, output: usize, given: &Given<'c>, count: Qty<'c>, axis: usize) -> Given<'c> {
     let shape = given.shape.as_ref().map(|shape| {
         let mut shape = shape.clone();
         shape.insert(axis.min(shape.len()), count);
-        shape
+        closed(call, output, &shape)
     });
     Given { shape, value: None, fixed: false, dtype: given.dtype }
 }
@@ -122,12 +158,12 @@ fn scan<'c>(call: &Call<'c, '_>) -> Answer<'c> {
     let first = call.shape_of(states, 1)?;
     let told = call.ints("scan_input_axes").and_then(|all| all.first().copied()).unwrap_or(0);
     let length = first[call.axis(told, first.len())?];
-    let mut given: Vec<Given<'c>> = body.outputs.iter().take(states).map(bare).collect();
+    let after = body.outputs.iter().take(states).enumerate();
+    let mut given: Vec<Given<'c>> = after.map(|(at, one)| state(call, at, at, one, Some(length))).collect();
     for (at, one) in body.outputs.iter().skip(states).enumerate() {
         let told = call.ints("scan_output_axes").and_then(|all| all.get(at).copied()).unwrap_or(0);
         let rank = one.shape.as_ref().map_or(0, |shape| shape.len()) + 1;
-        given.push(stacked(one, length, call.axis(told, rank)?));
+        given.push(stacked(call, states + at, one, length, call.axis(told, rank)?));
     }
-    let macs = if total(call, &body.macs).is_some() { times(body.macs, length) } else { Macs::default() };
-    Ok(Row { macs, ..Row::giving(given) })
+    Ok(Row { macs: in_all(call, body.macs, Some(length)), ..Row::giving(given) })
 }

@@ -22,7 +22,7 @@ pub(super) const OPERATOR: Operator = Operator {
         super::Keras::layer("SpatialDropout3D", |config| Ok(config.fraction("rate", "rate"))),
     ],
     rule,
-    onnx: &[Onnx::word("Dropout", onnx)],
+    onnx: &[Onnx::word("Dropout", onnx).settings(&[1])],
 };
 
 const RATE: Arg = Arg::told("RATE", "rate", Kind::Fraction);

@@ -3,7 +3,8 @@
 //! - Shape: the input's, or the one to which the inputs stretch (ONNX, `docs/Broadcasting.md`).
 //! - No parameters, no multiply-adds. Elementary costs an element, by the definition of each (ONNX, `docs/Operators.md`).
 //! - Whole numbers that shapes hang on are worked out: sums, products, quotients, comparisons. A quotient of whole numbers is
-//!   cut off towards zero, which for sizes is the floor.
+//!   cut off towards zero, which for sizes is the floor. Numbers with a fraction are rounded after each function, as their type
+//!   is.
 
 use calc::Qty;
 use smallvec::SmallVec;
@@ -20,18 +21,18 @@ macro_rules! words {
 pub(super) const OPERATOR: Operator =
     Operator { name: "elementwise", title: "Elementwise", onnx: &ALL, ..Operator::NEW };
 
-const ALL: [Onnx; ONE.len() + SEVERAL.len()] = {
-    let mut all = [Onnx::word("", one); ONE.len() + SEVERAL.len()];
+const ALL: [Onnx; 1 + ONE.len() + SEVERAL.len()] = {
+    let mut all = [Onnx::word("Clip", one).settings(&[1, 2]); 1 + ONE.len() + SEVERAL.len()];
     let mut at = 0;
-    while at < all.len() {
+    while at < all.len() - 1 {
         all[at] = if at < ONE.len() { ONE[at] } else { SEVERAL[at - ONE.len()] };
         at += 1;
     }
     all
 };
 
-const ONE: [Onnx; 27] = words!(one: "Abs" "Acos" "Acosh" "Asin" "Asinh" "Atan" "Atanh" "BitwiseNot" "Ceil" "Cos" "Cosh" "Erf" "Exp"
-    "Floor" "IsInf" "IsNaN" "Log" "Neg" "Not" "Reciprocal" "Round" "Sign" "Sin" "Sinh" "Sqrt" "Tan" "Clip");
+const ONE: [Onnx; 26] = words!(one: "Abs" "Acos" "Acosh" "Asin" "Asinh" "Atan" "Atanh" "BitwiseNot" "Ceil" "Cos" "Cosh" "Erf" "Exp"
+    "Floor" "IsInf" "IsNaN" "Log" "Neg" "Not" "Reciprocal" "Round" "Sign" "Sin" "Sinh" "Sqrt" "Tan");
 
 const SEVERAL: [Onnx; 21] = words!(several: "And" "BitShift" "BitwiseAnd" "BitwiseOr" "BitwiseXor" "Div" "Equal" "Greater"
     "GreaterOrEqual" "Less" "LessOrEqual" "Max" "Mean" "Min" "Mod" "Or" "Pow" "Sub" "Sum" "Where" "Xor");
@@ -85,7 +86,8 @@ fn alone<'c>(call: &Call<'c, '_>, kind: &str) -> Option<Values<'c>> {
         "Sqrt" => f64::sqrt,
         _ => return None,
     };
-    call.real(0).map(|all| Values::Real(all.into_iter().map(function).collect()))
+    let rounded = rounding(call.dtype(0))?;
+    call.real(0).map(|all| Values::Real(all.into_iter().map(|x| rounded(function(x))).collect()))
 }
 
 /// A function of several tensors, stretched to one shape.
@@ -138,10 +140,12 @@ fn before_7<'c>(call: &Call<'c, '_>, at: usize) -> Result<Shape<'c>, Stop> {
 fn worked<'c>(call: &Call<'c, '_>, kind: &str, inputs: &[usize], out: &Shape<'c>) -> Option<Values<'c>> {
     let all = match tensor::together(call, inputs, out) {
         Some(all) => all,
-        None => return real(call, kind),
+        None => return real(call, kind, out),
     };
     let truth = |is: bool| call.calc.literal(is.into());
     let known = |q: Qty<'c>| call.known(q);
+    // Sizes are computed with in fractions too.
+    let dtype = call.dtype(0);
     let each = |of: Vec<Qty<'c>>| -> Option<Qty<'c>> {
         let (a, b) = (of[0], *of.get(1).unwrap_or(&of[0]));
         Some(match kind {
@@ -152,7 +156,10 @@ fn worked<'c>(call: &Call<'c, '_>, kind: &str, inputs: &[usize], out: &Shape<'c>
             "Min" => of.into_iter().reduce(|a, b| a.at_most(b))?,
             "Div" => match (known(a), known(b)) {
                 (_, Some(0)) => return None,
-                (Some(a), Some(b)) => call.calc.literal((i128::from(a)) / i128::from(b)),
+                (Some(a), Some(b)) if !dtype.is_float() || a.checked_rem(b) == Some(0) => {
+                    call.calc.literal((i128::from(a)) / i128::from(b))
+                }
+                _ if dtype.is_float() => return None,
                 _ => a.floor_div(b),
             },
             "Mod" => match (known(a), known(b)) {
@@ -186,11 +193,25 @@ fn worked<'c>(call: &Call<'c, '_>, kind: &str, inputs: &[usize], out: &Shape<'c>
             _ => return None,
         })
     };
-    all.into_iter().map(each).collect::<Option<Vec<_>>>().map(|all| Values::Whole(all.into()))
+    let exact = |q: &Qty<'c>| known(*q).is_none_or(|n| dtype.has_whole(n));
+    let worked = all.into_iter().map(|of| each(of).filter(exact)).collect::<Option<Vec<_>>>();
+    match worked {
+        None if dtype.is_float() => real(call, kind, out),
+        worked => worked.map(|all| Values::Whole(all.into())),
+    }
 }
 
-/// Numbers with a fraction, two vectors or a vector and a scalar.
-fn real<'c>(call: &Call<'c, '_>, kind: &str) -> Option<Values<'c>> {
+/// What a type makes of a number that was worked out; `None` where that is not known.
+pub(super) fn rounding(dtype: Dtype) -> Option<fn(f64) -> f64> {
+    match dtype.name() {
+        "float32" => Some(|x| f64::from(x as f32)),
+        "float64" => Some(|x| x),
+        _ => None,
+    }
+}
+
+/// Two tensors of numbers with a fraction.
+fn real<'c>(call: &Call<'c, '_>, kind: &str, out: &Shape<'c>) -> Option<Values<'c>> {
     let (a, b) = (call.real(0)?, call.real(1)?);
     let function: fn(f64, f64) -> f64 = match kind {
         "Add" => |a, b| a + b,
@@ -199,11 +220,12 @@ fn real<'c>(call: &Call<'c, '_>, kind: &str) -> Option<Values<'c>> {
         "Div" => |a, b| a / b,
         _ => return None,
     };
-    let length = a.len().max(b.len());
-    if call.inputs() != 2 || a.len() != length && a.len() != 1 || b.len() != length && b.len() != 1 {
-        return None;
-    }
-    Some(Values::Real((0..length).map(|at| function(a[at % a.len()], b[at % b.len()])).collect()))
+    let rounded = rounding(call.dtype(0)).filter(|_| call.inputs() == 2)?;
+    let (sizes, count) = tensor::few(call, out)?;
+    let (one, other) = (tensor::few(call, call.shape(0).ok()?)?.0, tensor::few(call, call.shape(1).ok()?)?.0);
+    let at = |of: &[f64], own: &[usize], flat: usize| of.get(tensor::place(flat, &sizes, own)).copied();
+    let each = |flat: usize| Some(rounded(function(at(&a, &one, flat)?, at(&b, &other, flat)?)));
+    Some(Values::Real((0..count).map(each).collect::<Option<_>>()?))
 }
 
 /// What one function costs over so many elements.

@@ -235,6 +235,8 @@ pub struct Onnx {
     pub roles: &'static [Option<Role>],
     /// The first input of which only the shape or the type is looked at, and all after it: they are not used there.
     pub peeks: usize,
+    /// The inputs that are settings: bounds, factors, regions. What stands in the file for one is nobody's parameter.
+    pub settings: &'static [usize],
 }
 
 /// ONNX Runtime's operator set.
@@ -243,7 +245,7 @@ pub const MICROSOFT: &str = "com.microsoft";
 impl Onnx {
     /// A word of ONNX's own operator set.
     const fn word(kind: &'static str, rule: for<'c> fn(&Call<'c, '_>) -> Answer<'c>) -> Onnx {
-        Onnx { domain: "", kind, rule, roles: &[], peeks: usize::MAX }
+        Onnx { domain: "", kind, rule, roles: &[], peeks: usize::MAX, settings: &[] }
     }
 
     /// With what its inputs are for.
@@ -254,6 +256,11 @@ impl Onnx {
     /// With inputs of which only the shape or the type is looked at, from this one on.
     const fn peeks(self, from: usize) -> Onnx {
         Onnx { peeks: from, ..self }
+    }
+
+    /// With inputs that are settings.
+    const fn settings(self, settings: &'static [usize]) -> Onnx {
+        Onnx { settings, ..self }
     }
 
     /// The same word in ONNX Runtime's operator set.

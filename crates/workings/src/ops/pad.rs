@@ -12,7 +12,11 @@ use crate::node::Row;
 pub(super) const OPERATOR: Operator = Operator {
     name: "pad",
     title: "Pad",
-    onnx: &[Onnx::word("CenterCropPad", centred), Onnx::word("Pad", onnx), Onnx::word("Pad", onnx).microsoft()],
+    onnx: &[
+        Onnx::word("CenterCropPad", centred),
+        Onnx::word("Pad", onnx).settings(&[2]),
+        Onnx::word("Pad", onnx).settings(&[2]).microsoft(),
+    ],
     ..Operator::NEW
 };
 

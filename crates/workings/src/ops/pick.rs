@@ -17,9 +17,9 @@ pub(super) const OPERATOR: Operator = Operator {
     title: "Pick",
     onnx: &[
         Onnx::word("Compress", compress),
-        Onnx::word("NonMaxSuppression", suppress),
+        Onnx::word("NonMaxSuppression", suppress).settings(&[3, 4]),
         Onnx::word("NonZero", non_zero),
-        Onnx::word("OneHot", one_hot),
+        Onnx::word("OneHot", one_hot).settings(&[1, 2]),
         Onnx::word("TopK", top),
         Onnx::word("Unique", unique),
         Onnx::word("Unique", contributed).microsoft(),

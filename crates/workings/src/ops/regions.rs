@@ -14,9 +14,9 @@ pub(super) const OPERATOR: Operator = Operator {
     name: "regions",
     title: "Regions",
     onnx: &[
-        Onnx::word("MaxRoiPool", pool),
-        Onnx::word("RoiAlign", align),
-        Onnx::word("CropAndResize", crop).microsoft(),
+        Onnx::word("MaxRoiPool", pool).settings(&[1]),
+        Onnx::word("RoiAlign", align).settings(&[1]),
+        Onnx::word("CropAndResize", crop).settings(&[1]).microsoft(),
     ],
     ..Operator::NEW
 };

@@ -2,6 +2,8 @@
 //!
 //! - Shape: as told, or ⌊size · scale⌋ along each axis (ONNX operators `Resize`, `Upsample`); along the axes that are named, if
 //!   any are. With `keep_aspect_ratio_policy` the smallest or largest scale of all holds for every axis, rounded.
+//! - Factors are numbers of 32 bits, and so is a size times one (ONNX Runtime,
+//!   `onnxruntime/core/providers/cpu/tensor/upsamplebase.h`): 10 · 0.7 is 7, which it is not in 64 bits.
 //! - No parameters, no multiply-adds.
 
 use calc::Qty;
@@ -14,7 +16,7 @@ use crate::node::{Row, Shape};
 pub(super) const OPERATOR: Operator = Operator {
     name: "resize",
     title: "Resize",
-    onnx: &[Onnx::word("Resize", resize), Onnx::word("Upsample", upsample)],
+    onnx: &[Onnx::word("Resize", resize).settings(&[1, 2]), Onnx::word("Upsample", upsample).settings(&[1])],
     ..Operator::NEW
 };
 
@@ -61,10 +63,10 @@ fn kept<'c>(
     policy: &str,
     out: &mut Shape<'c>,
 ) -> Result<(), Stop> {
-    let number = |q: Qty<'c>| call.known(q).map(|n| n as f64);
+    let number = |q: Qty<'c>| call.known(q).map(|n| n as f32);
     let scales = axes.iter().zip(told).map(|(axis, size)| Some(number(*size)? / number(out[*axis])?));
     let why = || call.unknown("the scale that keeps its sides is only known when it runs");
-    let scales = scales.collect::<Option<Vec<f64>>>().ok_or_else(why)?;
+    let scales = scales.collect::<Option<Vec<f32>>>().ok_or_else(why)?;
     let scale =
         scales.into_iter().reduce(|a, b| if policy == "not_larger" { a.min(b) } else { a.max(b) }).unwrap_or(1.0);
     for axis in axes {
@@ -84,7 +86,7 @@ fn by_scale<'c>(call: &Call<'c, '_>, axes: &[usize], told: Option<Vec<f64>>) -> 
     for (axis, scale) in axes.iter().zip(told) {
         out[*axis] = match call.known(out[*axis]) {
             _ if scale == 1.0 => out[*axis],
-            Some(size) => call.calc.literal((size as f64 * scale).floor() as i128),
+            Some(size) => call.calc.literal((size as f32 * scale as f32).floor() as i128),
             None if scale.fract() == 0.0 && (1.0..1e9).contains(&scale) => out[*axis] * scale as i64,
             None if (1.0 / scale).fract() == 0.0 && scale > 0.0 => out[*axis].floor_div((1.0 / scale) as i64),
             None => call.open(0, *axis),

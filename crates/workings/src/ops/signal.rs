@@ -21,8 +21,8 @@ pub(super) const OPERATOR: Operator = Operator {
         Onnx::word("DFT", transform),
         Onnx::word("HammingWindow", window),
         Onnx::word("HannWindow", window),
-        Onnx::word("MelWeightMatrix", mel),
-        Onnx::word("STFT", frames),
+        Onnx::word("MelWeightMatrix", mel).settings(&[3, 4]),
+        Onnx::word("STFT", frames).settings(&[2]),
     ],
     ..Operator::NEW
 };

@@ -150,6 +150,10 @@ fn onnx<'c>(call: &Call<'c, '_>) -> Answer<'c> {
         }
         out[axis] = part(call, axis, shape[axis], *start, *end, *step);
         cut = Some((*start, *step));
+        // Whether it counts from the front or from the end hangs on the sizes.
+        if !is_from_front(call, *start) || !is_from_front(call, *end) {
+            out[axis] = call.open(0, axis);
+        }
     }
     let given = tensor::given(call, out);
     Ok(Row::giving([match (call.whole(0), cut, shape.len()) {
@@ -211,20 +215,52 @@ fn part<'c>(call: &Call<'c, '_>, axis: usize, size: Qty<'c>, start: Qty<'c>, end
             call.open(0, axis)
         };
     }
-    let far = |n: i64| n >= i64::from(i32::MAX);
-    let last = match e {
-        Some(e) if far(e) => size,
-        Some(e) if e < 0 => size + e,
-        Some(_) | None if end.line() == size.line() => size,
-        Some(_) | None => end.at_most(size),
-    };
-    let room = match s {
-        Some(0) => last,
-        Some(s) if s < 0 && e.is_some_and(far) => size.at_most(s.saturating_neg()),
-        Some(s) if s < 0 => last - (size + s),
-        _ => last - start,
-    };
+    let room = room(call, size, (start, s), (end, e));
     if step == 1 { room } else { room.ceil_div(step) }
+}
+
+/// How many positions there are from a start to an end on an axis of an open size. What no size from 1 on can bring below 0, or
+/// above the axis, is not held there.
+fn room<'c>(
+    call: &Call<'c, '_>,
+    size: Qty<'c>,
+    (start, s): (Qty<'c>, Option<i64>),
+    (end, e): (Qty<'c>, Option<i64>),
+) -> Qty<'c> {
+    let from_0 = |q: Qty<'c>| if call.calc.least(q.line()).is_none_or(|n| n < 0) { q.at_least(0) } else { q };
+    let far = |n: i64| n >= i64::from(i32::MAX);
+    let at_end = end.line() == size.line() || e.is_some_and(far);
+    match (s, e) {
+        // Both count from the end: as many as lie between them, and not more than there are before the second.
+        (Some(s), Some(e)) if s < 0 && e < 0 => match e.saturating_sub(s) {
+            ..=0 => call.calc.literal(0),
+            apart => from_0(size + e).at_most(apart),
+        },
+        (Some(s), _) if s < 0 && at_end => size.at_most(s.saturating_neg()),
+        (Some(s), Some(e)) if s >= 0 && (0..=s).contains(&e) => call.calc.literal(0),
+        (Some(0), Some(e)) if e < 0 => from_0(size + e),
+        (Some(0), _) if at_end => size,
+        (Some(0), _) => end.at_most(size),
+        (Some(s), Some(e)) if s > 0 && e < 0 => from_0(size + e.saturating_sub(s)),
+        (Some(s), _) => {
+            let last = if at_end { size } else { end.at_most(size) };
+            let first = if s < 0 { from_0(size + s) } else { start };
+            from_0(last - first)
+        }
+        (None, _) => {
+            let last = match e {
+                _ if at_end => size,
+                Some(e) if e < 0 => from_0(size + e),
+                _ => end.at_most(size),
+            };
+            from_0(last - start)
+        }
+    }
+}
+
+/// Whether a number of which only its formula is known counts from the front at every size.
+fn is_from_front<'c>(call: &Call<'c, '_>, q: Qty<'c>) -> bool {
+    call.known(q).is_some() || call.calc.least(q.line()).is_some_and(|n| n >= 0)
 }
 
 /// The numbers of a vector of which a part is taken.

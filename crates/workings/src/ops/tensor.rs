@@ -64,36 +64,36 @@ pub(super) fn same<'c>(call: &Call<'c, '_>) -> Result<Row<'c>, Stop> {
     Ok(Row::giving([Given::of(call.shape(0)?.clone(), call.dtype(0))]))
 }
 
+/// The sizes of a shape and how many elements they come to, where those are few enough to be carried.
+pub(super) fn few<'c>(call: &Call<'c, '_>, shape: &Shape<'c>) -> Option<(Vec<usize>, usize)> {
+    let sizes: Vec<usize> = shape.iter().map(|q| usize::try_from(call.known(*q)?).ok()).collect::<Option<_>>()?;
+    let count = sizes.iter().try_fold(1usize, |product, size| product.checked_mul(*size))?;
+    (count <= crate::call::CARRIED).then_some((sizes, count))
+}
+
+/// Where the element of a tensor stands that meets this one of the shape to which it stretches, both counted row by row.
+pub(super) fn place(flat: usize, sizes: &[usize], own: &[usize]) -> usize {
+    let (mut rest, mut index, mut step) = (flat, 0, 1);
+    for (axis, size) in sizes.iter().enumerate().rev() {
+        let here = rest % size;
+        rest /= size;
+        if let Some(place) = (axis + own.len()).checked_sub(sizes.len()) {
+            index += if own[place] == 1 { 0 } else { here * step };
+            step *= own[place];
+        }
+    }
+    index
+}
+
 /// The numbers of inputs that are carried, stretched to one shape: for each element of it one of each input.
 pub(super) fn together<'c>(call: &Call<'c, '_>, inputs: &[usize], out: &Shape<'c>) -> Option<Vec<Vec<Qty<'c>>>> {
-    let sizes: Vec<usize> = out.iter().map(|q| usize::try_from(call.known(*q)?).ok()).collect::<Option<_>>()?;
-    let count = sizes.iter().try_fold(1usize, |product, size| product.checked_mul(*size))?;
-    if count > crate::call::CARRIED {
-        return None;
-    }
+    let (sizes, count) = few(call, out)?;
     let mut all = Vec::new();
     for &input in inputs {
-        let own: Vec<usize> = call
-            .arg_if_any(input)?
-            .shape
-            .as_ref()?
-            .iter()
-            .map(|q| usize::try_from(call.known(*q)?).ok())
-            .collect::<Option<_>>()?;
+        let (own, _) = few(call, call.arg_if_any(input)?.shape.as_ref()?)?;
         all.push((call.whole(input)?, own));
     }
-    let at = |flat: usize, own: &[usize]| {
-        let (mut rest, mut index, mut step) = (flat, 0, 1);
-        for (axis, size) in sizes.iter().enumerate().rev() {
-            let here = rest % size;
-            rest /= size;
-            if let Some(place) = (axis + own.len()).checked_sub(sizes.len()) {
-                index += if own[place] == 1 { 0 } else { here * step };
-                step *= own[place];
-            }
-        }
-        index
-    };
+    let at = |flat: usize, own: &[usize]| place(flat, &sizes, own);
     (0..count).map(|flat| all.iter().map(|(values, own)| values.get(at(flat, own)).copied()).collect()).collect()
 }
 
