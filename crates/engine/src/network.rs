@@ -118,7 +118,7 @@ impl Network {
             let alone = layer.op.is_some_and(|op| op.name == "activation");
             layers.push(Layer {
                 name: layer.name.to_string(),
-                from: layer.inputs.clone(),
+                from: layer.inputs.to_vec(),
                 takes: takes.collect::<Result<_, _>>()?,
                 run,
                 activation: activation.transpose()?.filter(|_| !ops::rectifies(&site)),

@@ -465,3 +465,35 @@ fn a_call_tells_how_many_inputs_a_scan_goes_through() {
     // Five slices of 1 × 4 by 4 × 4.
     assert_eq!(totals(&ledger), (Some(16), Some(80)));
 }
+
+#[test]
+fn long_names_within_calls_do_not_fill_the_memory() {
+    let long = "n".repeat(100_000);
+    let named = |name: &str, input: &str, output: &str| node("Relu", &[input], &[output], &[field(3, name)]);
+    let of = |call_name: &str, inner: &[Vec<u8>]| {
+        let parts = [nodes(&[call("F", call_name, "x", "y")]), input("x", &["1"])];
+        read(file(&parts, &[function("F", &["a"], inner, &[])]))
+    };
+    let chain = |count: usize, name: &dyn Fn(usize) -> String| -> Vec<Vec<u8>> {
+        let tensor = |at: usize| {
+            if at == 0 {
+                "a".into()
+            } else if at == count {
+                "b".into()
+            } else {
+                format!("t{at}")
+            }
+        };
+        (0..count).map(|at| named(&name(at), &tensor(at), &tensor(at + 1))).collect()
+    };
+    // One call with a long name, around many nodes: 2 GB if all of them were written out.
+    let many = of(&long, &chain(20_000, &|at| format!("/node{at}")));
+    let taken: usize = many.layers.iter().map(|layer| layer.name.len()).sum();
+    assert!(taken < (1 << 27) + 20_000 * 300, "{taken} bytes of names");
+    assert_eq!(&*many.layers[0].name, format!("{long}/node0"));
+    let last = &many.layers.last().expect("the last row").name;
+    assert_eq!(&**last, format!("{}…/node19999", &long[..100]));
+    // Many short ones lose nothing.
+    let short = of("call", &chain(20_000, &|at| format!("node{at}")));
+    assert_eq!(&*short.layers[19_999].name, "call/node19999");
+}

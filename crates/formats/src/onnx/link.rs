@@ -16,6 +16,12 @@ use crate::Read;
 /// The most calls of functions: one may come to no node at all.
 const CALLED: usize = 1 << 17;
 
+/// The most bytes that long names within calls may take, which are written out for every call; those behind lose their end …
+const WRITTEN: usize = 1 << 27;
+
+/// … and have so many letters left of the call's name, and so many of their own.
+const LETTERS: usize = 100;
+
 /// How deep functions may call one another, with the graphs that their calls stand in.
 const CALLS: usize = 64;
 
@@ -58,6 +64,7 @@ pub(super) fn model(source: &str, parsed: parse::Model, mut faults: Vec<Fault>) 
         begins: HashMap::new(),
         modules: HashMap::new(),
         called: 0,
+        written: 0,
         circle: HashSet::default(),
         full: false,
     };
@@ -185,6 +192,8 @@ struct Linker<'p> {
     modules: HashMap<Box<str>, u32>,
     /// How many calls of functions there were.
     called: usize,
+    /// How many bytes long names within calls have taken.
+    written: usize,
     /// What nodes give that wait for themselves, which has been said.
     circle: HashSet<Name>,
     full: bool,
@@ -339,6 +348,17 @@ impl Linker<'_> {
         }
     }
 
+    /// The name of what stands within a call: the call's own before it.
+    fn within(&mut self, call: &str, name: &str) -> Box<str> {
+        let name = name.trim_start_matches('/');
+        let length = call.len() + name.len() + 1;
+        self.written += length.saturating_sub(2 * LETTERS);
+        match self.written > WRITTEN && length > 2 * LETTERS {
+            true => format!("{}/{}", shortened(call), shortened(name)).into(),
+            false => format!("{call}/{name}").into(),
+        }
+    }
+
     fn node(&mut self, mut node: Node, known: &mut Known, call: &Option<Call>) {
         if self.model.layers.len() >= NODES || self.called >= CALLED {
             if !std::mem::replace(&mut self.full, true) {
@@ -363,8 +383,8 @@ impl Linker<'_> {
             false => std::mem::take(&mut node.name),
             true => self.called(&node, self.model.layers.len()),
         };
-        let name: Box<str> = match call {
-            Some(call) => format!("{}/{name}", call.name).into(),
+        let name = match call {
+            Some(call) => self.within(&call.name, &name),
             None => name,
         };
         let inputs: Inputs = node.inputs.iter().map(|input| self.taken(*input, known, &name)).collect();
@@ -485,8 +505,8 @@ impl Linker<'_> {
             }
             return;
         }
-        let name: Box<str> = match call {
-            Some(call) => format!("{}/{name}", call.name).into(),
+        let name = match call {
+            Some(call) => self.within(&call.name, &name),
             None => name,
         };
         let around = self.scope(&node, call);
@@ -538,6 +558,9 @@ impl Linker<'_> {
     /// A call is a module: its name, with a number behind it where there is one of that name, and the function as its class.
     fn module(&mut self, around: Option<Rc<Scope>>, name: &str, function: &str) -> Rc<Scope> {
         let around = around.unwrap_or_default();
+        if self.scopes.are_full(around.modules.last().map_or(0, |module| module.path.len()) + name.len()) {
+            return around;
+        }
         let own = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name);
         let path = |scope: &Scope| scope.modules.last().map(|module| module.path.clone()).unwrap_or_default();
         let mut scope = around.with(own, "/", function);
@@ -592,6 +615,14 @@ struct Call {
     name: Box<str>,
     attributes: Vec<(Rc<str>, Attribute)>,
     scope: Option<Rc<Scope>>,
+}
+
+/// The beginning of a name that is too long to be written out again and again.
+fn shortened(name: &str) -> String {
+    match name.len() > LETTERS {
+        true => format!("{}…", &name[..name.floor_char_boundary(LETTERS)]),
+        false => name.to_owned(),
+    }
 }
 
 /// A function may be called often.

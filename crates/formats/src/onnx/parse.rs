@@ -457,8 +457,9 @@ impl Parser<'_> {
     fn attribute(&mut self, length: u64, depth: u32) -> Result<(Rc<str>, Told), Fault> {
         let end = self.part(length)?;
         let (mut name, mut told, mut caller) = (self.blank.clone(), None, None);
-        let (mut ints, mut floats, mut texts): (SmallVec<[i64; 8]>, SmallVec<[f32; 8]>, Vec<Box<str>>) =
-            Default::default();
+        let mut ints = SmallVec::<[i64; 8]>::new();
+        let mut floats = SmallVec::<[f32; 8]>::new();
+        let mut texts: Vec<Box<str>> = Vec::new();
         // A default is not written: which of the values counts, the type says.
         let mut kind = 0;
         while let Some((number, field)) = self.wire.field(end)? {

@@ -51,8 +51,7 @@ impl Scopes {
         let path = around.modules.last().map_or("", |module| &*module.path);
         let shared = around.modules.iter().zip(&own.modules).take_while(|(one, other)| one.path == other.path).count();
         let further = &own.modules[shared..];
-        self.size += further.iter().map(|module| path.len() + module.path.len() + 64).sum::<usize>();
-        if self.size > JOINED {
+        if self.are_full(further.iter().map(|module| path.len() + module.path.len() + 64).sum()) {
             return around.clone();
         }
         let inner = further.iter().map(|module| {
@@ -61,6 +60,12 @@ impl Scopes {
         let both = Rc::new(Scope { modules: around.modules.iter().cloned().chain(inner).collect() });
         self.joined = Some([around.clone(), own.clone(), both.clone()]);
         both
+    }
+
+    /// Whether modules within calls take too much once so many more bytes are written.
+    pub fn are_full(&mut self, more: usize) -> bool {
+        self.size += more;
+        self.size > JOINED
     }
 
     /// PyTorch's older exporter writes modules into the name: `/encoder/layers.0/conv/Conv`.

@@ -33,6 +33,9 @@ pub(super) struct Symbols {
     unnamed: usize,
 }
 
+/// A size's layer, output and axis, and which of its symbols is meant.
+type Place = ((usize, usize, usize), &'static str);
+
 /// What is kept while the rows are written.
 pub(super) struct Writer<'c, 'm> {
     pub(super) calc: &'c Calc,
@@ -42,7 +45,7 @@ pub(super) struct Writer<'c, 'm> {
     /// Symbols for sizes that are only known when the network runs.
     pub(super) open: RefCell<HashSet<Line>>,
     /// The same by the layer, its output and the axis.
-    pub(super) sizes: RefCell<HashMap<((usize, usize, usize), &'static str), Line>>,
+    pub(super) sizes: RefCell<HashMap<Place, Line>>,
     /// The names of sizes in what the file says of tensors.
     pub(super) recorded: OnceCell<HashSet<Rc<str>>>,
     pub(super) inputs: Vec<Given<'c>>,
