@@ -112,6 +112,7 @@ impl<'p> Forms<'p> {
         }
         let mut needed: Vec<Line> = met.into_iter().collect();
         needed.sort_unstable();
+        self.known.reserve(needed.len());
         for line in needed {
             let form = self.collected(line);
             self.known.insert(line, form);
@@ -225,7 +226,10 @@ impl Poly {
 
     /// self + n · other
     fn plus(&self, other: &Poly, n: i128) -> Formed {
-        // Both are in order: the sum of thousands of rows is made of as many of these.
+        if let Some(sum) = self.plus_alike(other, n) {
+            return Ok(sum);
+        }
+        // Both are in order.
         let (mut left, mut right) = (self.terms.iter().peekable(), other.terms.iter().peekable());
         let mut long = false;
         let most = self.terms.len() + other.terms.len();
@@ -246,6 +250,15 @@ impl Poly {
             }),
         );
         if long { Err(NoForm::TooLong) } else { sum }
+    }
+
+    /// self + n · other, where both are of the same monomials and none of them goes: the sum of thousands of rows is made of these.
+    fn plus_alike(&self, other: &Poly, n: i128) -> Option<Poly> {
+        let both = || self.terms.iter().zip(&*other.terms);
+        let sum = |a: i128, b: i128| a.checked_add(b.checked_mul(n)?).filter(|sum| *sum != 0 && *sum != i128::MIN);
+        let alike = self.terms.len() == other.terms.len()
+            && both().all(|((one, a), (other, b))| one == other && sum(*a, *b).is_some());
+        alike.then(|| Poly { terms: both().map(|((m, a), (_, b))| (m.clone(), a + b * n)).collect(), ..*self })
     }
 
     /// The size of the product before equal terms are added, which must not be out of all proportion.
@@ -270,9 +283,12 @@ impl Poly {
 
     /// n · self
     fn scaled(&self, n: i128) -> Formed {
-        let all = || self.terms.iter().map(|(m, c)| Some((m, c.checked_mul(n)?)));
-        match all().all(|term| term.is_some()) {
-            true => Poly::merged(self.terms.len(), all().flatten().map(|(m, c)| (m.clone(), c))),
+        if n == 0 {
+            return Poly::number(0);
+        }
+        // They stay in order, and apart.
+        match self.terms.iter().all(|(_, c)| c.checked_mul(n).is_some_and(|n| n != i128::MIN)) {
+            true => Ok(Poly { terms: self.terms.iter().map(|(m, c)| (m.clone(), c * n)).collect(), ..*self }),
             false => Err(NoForm::TooLong),
         }
     }

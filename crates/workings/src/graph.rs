@@ -195,29 +195,26 @@ pub struct Raw {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
     /// Its name, behind those of the modules around it: `layer1.0.conv1`.
-    pub path: Box<str>,
+    pub path: Rc<str>,
     /// Its class: `torch.nn.modules.conv.Conv2d`; empty where the file does not say it.
-    pub class: Box<str>,
+    pub class: Rc<str>,
+    /// The module that it is in, if it is in one.
+    pub around: Option<Rc<Module>>,
 }
 
-/// The modules around a node or a layer, from the outermost.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
-    /// The modules.
-    pub modules: Vec<Rc<Module>>,
-}
-
-impl Scope {
-    /// These modules and one more within them, whose path has this separator before its own name.
-    pub fn with(&self, name: &str, separator: &str, class: &str) -> Scope {
-        let path = match self.modules.last() {
+impl Module {
+    /// A module within another, whose path has this separator before its own name.
+    pub fn within(around: Option<&Rc<Module>>, name: &str, separator: &str, class: &str) -> Rc<Module> {
+        let path = match around {
             Some(around) => [&*around.path, separator, name].concat().into(),
             None => name.into(),
         };
-        let mut modules = Vec::with_capacity(self.modules.len() + 1);
-        modules.extend_from_slice(&self.modules);
-        modules.push(Rc::new(Module { path, class: class.into() }));
-        Scope { modules }
+        Rc::new(Module { path, class: class.into(), around: around.cloned() })
+    }
+
+    /// The module itself, the one that it is in, and so on outwards.
+    pub fn outwards(self: &Rc<Module>) -> impl Iterator<Item = &Rc<Module>> {
+        std::iter::successors(Some(self), |module| module.around.as_ref())
     }
 }
 

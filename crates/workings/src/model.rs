@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use crate::fault::Place;
-use crate::graph::{Dtype, Graph, Numbers, Raw, Scope};
+use crate::graph::{Dtype, Graph, Module, Numbers, Raw};
 use crate::ops::Operator;
 
 /// A size as it was written.
@@ -180,8 +180,8 @@ pub struct Layer {
     pub call: Option<Rc<Statement>>,
     /// The node as its file has it, where the file holds a graph.
     pub raw: Option<Box<Raw>>,
-    /// The modules that it was part of, from the outermost, as far as the file says so.
-    pub scope: Option<Rc<Scope>>,
+    /// The innermost module that it was part of, as far as the file says so.
+    pub module: Option<Rc<Module>>,
     /// The layer whose parameters it uses again, by index.
     pub tied: Option<u32>,
     /// Whether its parameters are kept as they are when the network learns.

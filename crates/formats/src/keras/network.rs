@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use workings::fault::Fault;
-use workings::graph::{Dtype, Scope};
+use workings::graph::{Dtype, Module};
 use workings::keras::{Value, word};
 use workings::model::{From, Input, Layer, Layout, Model, Rules, Size};
 use workings::ops;
@@ -48,7 +48,7 @@ pub(super) fn read(value: &Value, name: &str) -> Result<Model, Fault> {
     // Keras 3 forgets of a sequential model that it was not to be trained; its layers say it themselves.
     let frozen = is_frozen(value) && (survey.old || !config.get("output_layers").is_nothing());
     let mut reading = Reading { model, survey, met: HashMap::new(), first: HashMap::new(), opened: false };
-    let at = Within { path: String::new(), prefix: String::new(), scope: Rc::default(), frozen, depth: 0 };
+    let at = Within { path: String::new(), prefix: String::new(), module: None, frozen, depth: 0 };
     let outputs = reading.network(value, &at, None)?;
     let names = outputs.iter().map(|from| std::rc::Rc::from(reading.name_of(*from)));
     reading.model.graph.outputs = names.zip(outputs.iter().copied()).collect();
@@ -77,7 +77,8 @@ struct Within {
     path: String,
     /// Among the rows: `outer/`.
     prefix: String,
-    scope: Rc<Scope>,
+    /// The innermost model around it, if it is in one.
+    module: Option<Rc<Module>>,
     frozen: bool,
     depth: usize,
 }
@@ -90,11 +91,11 @@ impl Within {
     /// Where a network within this one stands. For Keras 3 it does not matter whether it is to be trained: its layers say so
     /// (`keras/src/models/functional.py`, where it is told before it has its layers).
     fn inner(&self, entry: &Value, name: &str, path: &str, old: bool) -> Within {
-        let scope = self.scope.with(name, "/", entry.get("class_name").text().unwrap_or_default());
+        let class = entry.get("class_name").text().unwrap_or_default();
         Within {
             path: format!("{path}."),
             prefix: format!("{}{name}/", self.prefix),
-            scope: Rc::new(scope),
+            module: Some(Module::within(self.module.as_ref(), name, "/", class)),
             frozen: self.frozen || old && is_frozen(entry),
             depth: self.depth + 1,
         }
@@ -406,7 +407,7 @@ impl Reading {
             activation: seen.activation,
             axes: seen.axes,
             written: class.into(),
-            scope: (!at.scope.modules.is_empty()).then(|| at.scope.clone()),
+            module: at.module.clone(),
             tied,
             frozen: seen.frozen || at.frozen,
             unknown,

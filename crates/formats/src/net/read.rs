@@ -296,7 +296,7 @@ impl<'t> Reader<'t> {
             axes: known.and_then(|(_, means)| means.axes),
             written: line.written.clone(),
             call: scope.call.clone(),
-            scope: scope.module.clone(),
+            module: scope.module.clone(),
             ..Layer::default()
         };
         let read = self.understand(line, word, known, scope, &mut layer);

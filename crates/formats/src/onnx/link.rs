@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Raw, Said, Scope, Stored};
+use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Module, Raw, Said, Stored};
 use workings::model::{From, Input, Inputs, Layer, Layout, Model, Rules, Size};
 use workings::{Fault, ops};
 
@@ -189,7 +189,7 @@ struct Linker<'p> {
     /// Where the tensors of a function's graph begin among the network's, once they stand there, by the graph's place.
     begins: HashMap<u64, u32>,
     /// The paths of modules that calls of functions are, and how many calls there were of each.
-    modules: HashMap<Box<str>, u32>,
+    modules: HashMap<Rc<str>, u32>,
     /// How many calls of functions there were.
     called: usize,
     /// How many bytes long names within calls have taken.
@@ -378,7 +378,7 @@ impl Linker<'_> {
         {
             return self.function(node, function, *said, known, call);
         }
-        let scope = self.scope(&node, call);
+        let module = self.module(&node, call);
         let name = match node.name.is_empty() {
             false => std::mem::take(&mut node.name),
             true => self.called(&node, self.model.layers.len()),
@@ -413,7 +413,7 @@ impl Linker<'_> {
             name,
             op: ops::by_onnx(&raw.domain, &raw.kind),
             inputs,
-            scope,
+            module,
             raw: Some(Box::new(raw)),
             ..self.blank.clone()
         });
@@ -509,7 +509,7 @@ impl Linker<'_> {
             Some(call) => self.within(&call.name, &name),
             None => name,
         };
-        let around = self.scope(&node, call);
+        let around = self.module(&node, call);
         let mut table = HashMap::new();
         for (at, own) in function.inputs.iter().enumerate() {
             let from = node.inputs.get(at).map_or(From::Nothing, |input| self.taken(*input, known, &name));
@@ -530,8 +530,8 @@ impl Linker<'_> {
                 attributes.push((key.clone(), default.clone()));
             }
         }
-        let scope = Some(self.module(around, &name, &function.name));
-        let inner = Some(Call { name, attributes, scope });
+        let module = self.call(around, &name, &function.name);
+        let inner = Some(Call { name, attributes, module });
         // A function sees its own inputs and nothing of what is around its call.
         let mut own = Known { versions: function.versions.clone(), tables: vec![Table::Sparse(table)] };
         self.called += 1;
@@ -546,33 +546,33 @@ impl Linker<'_> {
         }
     }
 
-    /// The modules around a node: within a call, those of the call and then its own.
-    fn scope(&mut self, node: &Node, call: &Option<Call>) -> Option<Rc<Scope>> {
+    /// The module of a node: within a call, its own within that of the call.
+    fn module(&mut self, node: &Node, call: &Option<Call>) -> Option<Rc<Module>> {
         let own = self.scopes.of(node);
-        match call.as_ref().and_then(|call| call.scope.as_ref()) {
+        match call.as_ref().and_then(|call| call.module.as_ref()) {
             None => own,
             Some(around) => Some(own.map_or_else(|| around.clone(), |own| self.scopes.within(around, &own))),
         }
     }
 
     /// A call is a module: its name, with a number behind it where there is one of that name, and the function as its class.
-    fn module(&mut self, around: Option<Rc<Scope>>, name: &str, function: &str) -> Rc<Scope> {
-        let around = around.unwrap_or_default();
-        if self.scopes.are_full(around.modules.last().map_or(0, |module| module.path.len()) + name.len()) {
+    fn call(&mut self, around: Option<Rc<Module>>, name: &str, function: &str) -> Option<Rc<Module>> {
+        let taken = around.as_ref().map_or(0, |module| module.path.len()) + name.len();
+        if self.scopes.are_full(taken) {
             return around;
         }
         let own = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or(name);
-        let path = |scope: &Scope| scope.modules.last().map(|module| module.path.clone()).unwrap_or_default();
-        let mut scope = around.with(own, "/", function);
-        let first = path(&scope);
+        let within = |name: &str| Module::within(around.as_ref(), name, "/", function);
+        let mut module = within(own);
+        let first = module.path.clone();
         let mut times = self.modules.get(&first).copied().unwrap_or(0);
-        while self.modules.contains_key(&path(&scope)) {
+        while self.modules.contains_key(&module.path) {
             times += 1;
-            scope = around.with(&format!("{own}_{times}"), "/", function);
+            module = within(&format!("{own}_{times}"));
         }
-        self.modules.insert(path(&scope), 1);
+        self.modules.insert(module.path.clone(), 1);
         self.modules.insert(first, times.max(1));
-        Rc::new(scope)
+        Some(module)
     }
 }
 
@@ -614,7 +614,7 @@ fn of_call<'c>(call: &'c Option<Call>, name: &str) -> Option<&'c Attribute> {
 struct Call {
     name: Box<str>,
     attributes: Vec<(Rc<str>, Attribute)>,
-    scope: Option<Rc<Scope>>,
+    module: Option<Rc<Module>>,
 }
 
 /// The beginning of a name that is too long to be written out again and again.

@@ -485,7 +485,7 @@ impl Parser<'_> {
                     floats.extend(self.wire.bytes(length)?.as_chunks().0.iter().map(|four| f32::from_le_bytes(*four)));
                 }
                 (8, Field::Varint(n)) => ints.push(n as i64),
-                (8, Field::Bytes(length)) => self.packed(length, LISTED, &mut ints)?,
+                (8, Field::Bytes(length)) => self.packed(length, LISTED, |n| ints.push(n))?,
                 (9, Field::Bytes(length)) => texts.push(self.text(length)?),
                 (20, Field::Varint(n)) => kind = n,
                 (21, Field::Bytes(length)) if length > 0 => caller = Some(self.word(length)?),
@@ -520,11 +520,11 @@ impl Parser<'_> {
     }
 
     /// Numbers one after the other; of more than the most, one more is there, which says so.
-    fn packed(&mut self, length: u64, most: usize, into: &mut impl Extend<i64>) -> Result<(), Fault> {
+    fn packed(&mut self, length: u64, most: usize, mut push: impl FnMut(i64)) -> Result<(), Fault> {
         let end = self.end(length);
         let mut left = most + 1;
         while self.wire.place() < end && left > 0 {
-            into.extend([self.wire.varint(end)? as i64]);
+            push(self.wire.varint(end)? as i64);
             left -= 1;
         }
         self.wire.skip(end.saturating_sub(self.wire.place()));
@@ -539,7 +539,7 @@ impl Parser<'_> {
             match (number, field) {
                 (1, Field::Bytes(length)) => values = Some(self.tensor(length)?.0),
                 (3, Field::Varint(n)) => dims.push(n as i64),
-                (3, Field::Bytes(length)) => self.packed(length, AXES, &mut dims)?,
+                (3, Field::Bytes(length)) => self.packed(length, AXES, |n| dims.push(n))?,
                 (_, field) => self.wire.pass(field),
             }
             self.axes(dims.len())?;
@@ -577,7 +577,7 @@ impl Parser<'_> {
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
                 (1, Field::Varint(n)) => dims.push(n as i64),
-                (1, Field::Bytes(length)) => self.packed(length, AXES, &mut dims)?,
+                (1, Field::Bytes(length)) => self.packed(length, AXES, |n| dims.push(n))?,
                 (2, Field::Varint(n)) => kind = n,
                 (8, Field::Bytes(length)) => name = self.shared(length)?,
                 (9, Field::Bytes(length)) if length <= most(kind) as u64 * 8 => {
@@ -595,7 +595,7 @@ impl Parser<'_> {
                 (10, Field::Fixed64(bits)) => real.push(f64::from_bits(bits)),
                 (5 | 7 | 11, Field::Bytes(length)) if length <= READ as u64 * 10 => {
                     listed = true;
-                    self.packed(length, READ as usize, &mut whole)?;
+                    self.packed(length, READ as usize, |n| whole.push(n))?;
                 }
                 (5 | 7 | 11, Field::Varint(n)) => {
                     listed = true;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use foldhash::HashMap;
 
-use workings::graph::{Module, Scope};
+use workings::graph::Module;
 
 use super::parse::Node;
 
@@ -17,47 +17,54 @@ const DEEPEST: usize = 64;
 /// The most bytes that modules within calls of functions may take: those behind stand in their call alone.
 const JOINED: usize = 1 << 27;
 
-/// Scopes that were met, by how the file writes them.
+/// Modules that were met.
 #[derive(Default)]
 pub(super) struct Scopes {
-    /// Names and classes, as PyTorch's newer exporter writes them …
-    listed: HashMap<Listed, Option<Rc<Scope>>>,
-    /// … and as the older one writes them into a node's name.
-    named: HashMap<Box<str>, Rc<Scope>>,
+    /// By their names and classes, as PyTorch's newer exporter writes them …
+    listed: HashMap<Listed, Option<Rc<Module>>>,
+    /// … and by their path, as the older one writes it into a node's name.
+    named: HashMap<Rc<str>, Rc<Module>>,
     /// The last ones that were put within a call of a function: the call's, the node's own, and both …
-    joined: Option<[Rc<Scope>; 3]>,
+    joined: Option<[Rc<Module>; 3]>,
     /// … and about how many bytes all of them took.
     size: usize,
+    /// The class of those whose class nobody says.
+    nothing: Rc<str>,
 }
 
 impl Scopes {
-    /// The modules around a node.
-    pub fn of(&mut self, node: &Node) -> Option<Rc<Scope>> {
+    /// The innermost module around a node.
+    pub fn of(&mut self, node: &Node) -> Option<Rc<Module>> {
         if node.scopes.is_empty() {
             return self.named(&node.name);
         }
         let key = (node.scopes.clone(), node.classes.clone());
-        self.listed.entry(key).or_insert_with(|| exported(&node.scopes, &node.classes).map(Rc::new)).clone()
+        self.listed.entry(key).or_insert_with(|| exported(&node.scopes, &node.classes)).clone()
     }
 
-    /// The modules of a node within those of the call that it stands in the place of. Those that both name are the same.
-    pub fn within(&mut self, around: &Rc<Scope>, own: &Rc<Scope>) -> Rc<Scope> {
+    /// The module of a node within that of the call that it stands in the place of. Those that both name are the same.
+    pub fn within(&mut self, around: &Rc<Module>, own: &Rc<Module>) -> Rc<Module> {
         if let Some([call, node, both]) = &self.joined
             && Rc::ptr_eq(call, around)
             && Rc::ptr_eq(node, own)
         {
             return both.clone();
         }
-        let path = around.modules.last().map_or("", |module| &*module.path);
-        let shared = around.modules.iter().zip(&own.modules).take_while(|(one, other)| one.path == other.path).count();
-        let further = &own.modules[shared..];
-        if self.are_full(further.iter().map(|module| path.len() + module.path.len() + 64).sum()) {
+        let inwards = |module: &Rc<Module>| {
+            let mut all: Vec<Rc<Module>> = module.outwards().cloned().collect();
+            all.reverse();
+            all
+        };
+        let (outer, mut inner) = (inwards(around), inwards(own));
+        let shared = outer.iter().zip(&inner).take_while(|(one, other)| one.path == other.path).count();
+        let further = inner.split_off(shared);
+        if self.are_full(further.iter().map(|module| around.path.len() + module.path.len() + 64).sum()) {
             return around.clone();
         }
-        let inner = further.iter().map(|module| {
-            Rc::new(Module { path: format!("{path}/{}", module.path).into(), class: module.class.clone() })
+        let both = further.iter().fold(around.clone(), |within, module| {
+            let path = format!("{}/{}", around.path, module.path).into();
+            Rc::new(Module { path, class: module.class.clone(), around: Some(within) })
         });
-        let both = Rc::new(Scope { modules: around.modules.iter().cloned().chain(inner).collect() });
         self.joined = Some([around.clone(), own.clone(), both.clone()]);
         both
     }
@@ -69,36 +76,31 @@ impl Scopes {
     }
 
     /// PyTorch's older exporter writes modules into the name: `/encoder/layers.0/conv/Conv`.
-    fn named(&mut self, name: &str) -> Option<Rc<Scope>> {
+    fn named(&mut self, name: &str) -> Option<Rc<Module>> {
         let (modules, _) = name.strip_prefix('/')?.rsplit_once('/')?;
-        Some(self.path(modules, 0))
+        Some(self.path(modules, 1))
     }
 
-    fn path(&mut self, path: &str, depth: usize) -> Rc<Scope> {
+    fn path(&mut self, path: &str, depth: usize) -> Rc<Module> {
         if let Some(known) = self.named.get(path) {
             return known.clone();
         }
-        let scope = match path.rsplit_once('/').filter(|_| depth < DEEPEST) {
-            Some((around, own)) => self.path(around, depth + 1).with(own, "/", ""),
-            None => Scope::default().with(path, "/", ""),
-        };
-        let scope = Rc::new(scope);
-        self.named.insert(path.into(), scope.clone());
-        scope
+        let around = path.rsplit_once('/').filter(|_| depth < DEEPEST).map(|(around, _)| self.path(around, depth + 1));
+        let module = Rc::new(Module { path: path.into(), class: self.nothing.clone(), around });
+        self.named.insert(module.path.clone(), module.clone());
+        module
     }
 }
 
 /// `['', 'encoder', 'encoder.layers', 'conv2d']` beside `['models.ViT', 'models.Encoder', 'nn.Sequential', 'aten.conv2d']`:
 /// names that grow from module to module, the operator's own last.
-fn exported(scopes: &str, classes: &str) -> Option<Scope> {
+fn exported(scopes: &str, classes: &str) -> Option<Rc<Module>> {
     let (names, classes) = (listed(scopes), listed(classes));
     let named = names.iter().enumerate().take(names.len().saturating_sub(1)).filter(|(_, name)| !name.is_empty());
-    let module = |(at, name): (usize, &&str)| {
+    named.take(DEEPEST).fold(None, |around, (at, name)| {
         let class = classes.get(at).copied().unwrap_or_default();
-        Rc::new(Module { path: (*name).into(), class: class.into() })
-    };
-    let modules: Vec<Rc<Module>> = named.map(module).collect();
-    (!modules.is_empty()).then_some(Scope { modules })
+        Some(Rc::new(Module { path: (*name).into(), class: class.into(), around }))
+    })
 }
 
 /// The texts of a list as Python prints it.

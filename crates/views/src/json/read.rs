@@ -68,7 +68,7 @@ impl<'a> Reading<'a> {
             id: at + 1,
             name: &layer.name,
             op: layer.op.map(|op| op.name),
-            module: layer.scope.as_ref().and_then(|scope| scope.modules.last()).map(|module| &*module.path),
+            module: layer.module.as_ref().map(|module| &*module.path),
             settings: Keyed(row.settings.iter().map(|(key, told)| ((*key).into(), self.setting(told))).collect()),
             inputs: layer.inputs.iter().filter(|from| is_handed_on(**from)).map(|from| self.port(*from)).collect(),
             outputs: self.outputs(at),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use calc::{Calc, Line};
 
 use super::{Ledger, QUANTITIES, Total, write};
-use crate::graph::{Module, Scope};
+use crate::graph::Module;
 use crate::model::{From, Model};
 
 /// What stands in a folded sheet: a row as it is, or a module by its number.
@@ -47,11 +47,11 @@ impl Ledger {
     /// wherever it stands; a row that stands in no module, or beside modules that are folded, stays.
     pub fn fold(&mut self, depth: usize) -> Folded {
         let parents = self.parents();
-        let mut known: HashMap<Box<str>, usize> = HashMap::new();
+        let mut known: HashMap<Rc<str>, usize> = HashMap::new();
         let mut folded = Folded::default();
         let mut members: Vec<(Rc<Module>, Vec<usize>)> = Vec::new();
         for (row, layer) in self.model.layers.iter().enumerate() {
-            let Some(module) = layer.scope.as_ref().and_then(|scope| folding(scope, depth, &parents)) else {
+            let Some(module) = layer.module.as_ref().and_then(|module| folding(module, depth, &parents)) else {
                 folded.entries.push(Entry::Row(row));
                 continue;
             };
@@ -68,19 +68,18 @@ impl Ledger {
 
     /// The module of this path, with its subtotals.
     pub fn module(&mut self, path: &str) -> Option<Subtotal> {
-        let within = |scope: &Rc<Scope>| scope.modules.iter().find(|module| &*module.path == path).cloned();
+        let within = |own: &Rc<Module>| own.outwards().find(|module| &*module.path == path).cloned();
         let layers = || self.model.layers.iter().enumerate();
-        let module = layers().find_map(|(_, layer)| layer.scope.as_ref().and_then(within))?;
-        let rows = layers().filter(|(_, layer)| layer.scope.as_ref().and_then(within).is_some());
+        let module = layers().find_map(|(_, layer)| layer.module.as_ref().and_then(within))?;
+        let rows = layers().filter(|(_, layer)| layer.module.as_ref().and_then(within).is_some());
         let rows = rows.map(|(row, _)| row).collect();
         self.subtotals(vec![(module, rows)]).pop()
     }
 
     /// The modules that have modules in them.
-    fn parents(&self) -> HashSet<Box<str>> {
-        let scopes = self.model.layers.iter().filter_map(|layer| layer.scope.as_ref());
-        let outer = |scope: &Rc<Scope>| scope.modules.len().saturating_sub(1);
-        scopes.flat_map(|scope| scope.modules[..outer(scope)].iter().map(|module| module.path.clone())).collect()
+    fn parents(&self) -> HashSet<Rc<str>> {
+        let modules = self.model.layers.iter().filter_map(|layer| layer.module.as_ref());
+        modules.flat_map(|module| module.outwards().skip(1).map(|module| module.path.clone())).collect()
     }
 
     fn subtotals(&mut self, members: Vec<(Rc<Module>, Vec<usize>)>) -> Vec<Subtotal> {
@@ -118,10 +117,12 @@ impl Ledger {
     }
 }
 
-/// The module that a row of this scope is folded into.
-fn folding<'s>(scope: &'s Scope, depth: usize, parents: &HashSet<Box<str>>) -> Option<&'s Rc<Module>> {
-    let is_leaf = |module: &&Rc<Module>| !parents.contains(&module.path);
-    scope.modules.get(depth - 1).or_else(|| scope.modules.last().filter(is_leaf))
+/// The module that a row of this one is folded into.
+fn folding<'m>(own: &'m Rc<Module>, depth: usize, parents: &HashSet<Rc<str>>) -> Option<&'m Rc<Module>> {
+    match own.outwards().count().checked_sub(depth) {
+        Some(further) => own.outwards().nth(further),
+        None => Some(own).filter(|module| !parents.contains(&module.path)),
+    }
 }
 
 /// The row that each row's graph within the network belongs to; `None` for the network's own rows.

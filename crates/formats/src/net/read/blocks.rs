@@ -39,8 +39,8 @@ struct Called<'c> {
     parameters: &'c Parameters,
     /// The line of the network itself.
     statement: &'c Rc<Statement>,
-    /// The modules that its layers are in.
-    module: graph::Scope,
+    /// The module that its layers are in.
+    module: Rc<graph::Module>,
 }
 
 impl<'t> Reader<'t> {
@@ -110,7 +110,7 @@ impl<'t> Reader<'t> {
                 Some(label) => label.clone(),
                 None => self.name(line, word.text, scope),
             };
-            let module = scope.module.as_deref().cloned().unwrap_or_default().with(&name, ".", word.text);
+            let module = graph::Module::within(scope.module.as_ref(), &name, ".", word.text);
             let called = Called { name: &name, parameters: &call.parameters, statement: &statement, module };
             self.once(block, called, scope, depth)?;
             self.mark(&name, line.label, self.above(scope)?, scope)?;
@@ -134,7 +134,7 @@ impl<'t> Reader<'t> {
             parameters: called.parameters.clone(),
             at: Some(at),
             call: Some(called.statement.clone()),
-            module: Some(Rc::new(called.module)),
+            module: Some(called.module),
             ..Scope::default()
         };
         inner.labels.insert("in".to_owned(), at);

@@ -24,8 +24,8 @@ pub(super) struct Scope {
     pub at: Option<From>,
     /// The line of the network itself that is being carried out.
     pub call: Option<Rc<Statement>>,
-    /// The blocks around the line, each a module.
-    pub module: Option<Rc<workings::graph::Scope>>,
+    /// The innermost block around the line, which is a module.
+    pub module: Option<Rc<workings::graph::Module>>,
 }
 
 impl<'t> Reader<'t> {
