@@ -27,6 +27,12 @@ const DEPTH: usize = 200;
 /// What one reading may spend, in sizes of the forms that it handles: bounds its time and its memory.
 const WORK: usize = 5_000_000;
 
+/// How many names of one line are looked through at once.
+const NAMES: usize = 8;
+
+/// How many parts of a sum are added up at once.
+const PARTS: usize = 64;
+
 /// How many terms a quotient by a sum may have.
 const STEPS: usize = 32;
 
@@ -103,11 +109,15 @@ impl<'p> Forms<'p> {
     pub fn form(&mut self, line: Line) -> Result<Poly, NoForm> {
         // No recursion: a page may be a chain of a hundred thousand lines. Lines stand after the lines that they use.
         let mut met: HashSet<Line, BuildHasherDefault<ByNumber>> = HashSet::default();
+        let line = self.source(line);
         let mut ahead = vec![line];
         while let Some(line) = ahead.pop() {
             let open = self.page.value(line) == Value::Open;
             if open && !self.known.contains_key(&line) && met.insert(line) {
-                ahead.extend(self.page.uses(line));
+                match self.summands(line) {
+                    Some(parts) => ahead.extend(parts),
+                    None => ahead.extend(self.page.uses(line).map(|used| self.source(used))),
+                }
             }
         }
         let mut needed: Vec<Line> = met.into_iter().collect();
@@ -120,6 +130,30 @@ impl<'p> Forms<'p> {
         self.at(line)
     }
 
+    /// The line that another name or a place of this line stands for, a few of these further up at most.
+    fn source(&self, line: Line) -> Line {
+        let of = |line: &Line| match self.page.step(*line) {
+            Step::Given { of: Some(of), .. } | Step::Called { of, .. } | Step::Taken { of, .. } => Some(of),
+            _ => None,
+        };
+        std::iter::successors(Some(line), of).take(NAMES).last().unwrap_or(line)
+    }
+
+    /// What is added up where a line is the end of a long sum: nobody asks for what that comes to halfway. The last first; the
+    /// rest of a sum with more parts than this takes is one part.
+    fn summands(&self, line: Line) -> Option<Vec<Line>> {
+        let (mut parts, mut rest) = (Vec::new(), line);
+        while let Step::Pair { pair: Pair::Add, a, b } = self.page.step(rest)
+            && parts.len() < PARTS
+            && !self.known.contains_key(&rest)
+        {
+            parts.push(self.source(b));
+            rest = self.source(a);
+        }
+        parts.push(rest);
+        (parts.len() > 1).then_some(parts)
+    }
+
     fn at(&self, line: Line) -> Formed {
         match self.page.value(line) {
             Value::Known(n) => Poly::number(n),
@@ -129,12 +163,22 @@ impl<'p> Forms<'p> {
     }
 
     fn collected(&mut self, line: Line) -> Formed {
+        if let Some(mut parts) = self.summands(line) {
+            let first = parts.pop().map_or_else(|| Poly::number(0), |first| self.at(first));
+            return parts.iter().rev().try_fold(first?, |sum, part| {
+                let part = self.at(*part)?;
+                self.spend(Pair::Add, &sum, &part)?;
+                sum.and(&part)
+            });
+        }
         match self.page.step(line) {
             Step::Symbol { name } => Poly::atom(Atom::Symbol(self.symbols[name], name.into())),
-            Step::Given { of: Some(of), .. } | Step::Called { of, .. } | Step::Taken { of, .. } => self.at(of),
-            Step::Claimed { claim } => self.at(claim.subject),
+            Step::Given { of: Some(of), .. } | Step::Called { of, .. } | Step::Taken { of, .. } => {
+                self.at(self.source(of))
+            }
+            Step::Claimed { claim } => self.at(self.source(claim.subject)),
             Step::Pair { pair, a, b } => {
-                let (p, q) = (self.at(a)?, self.at(b)?);
+                let (p, q) = (self.at(self.source(a))?, self.at(self.source(b))?);
                 self.spend(pair, &p, &q)?;
                 joined(pair, &p, &q, line)
             }
@@ -191,7 +235,11 @@ fn extreme(p: &Poly, q: &Poly, smallest: bool) -> Formed {
 
 impl Poly {
     fn number(n: i128) -> Formed {
-        Poly::collect([Some((Monomial(Rc::new([])), n))])
+        match n {
+            0 => Ok(Poly { terms: Rc::new([]), size: 0, depth: 0 }),
+            i128::MIN => Err(NoForm::TooLong),
+            n => Ok(Poly { terms: Rc::new([(Monomial(Rc::new([])), n)]), size: 1, depth: 0 }),
+        }
     }
 
     fn atom(atom: Atom) -> Formed {
@@ -226,9 +274,6 @@ impl Poly {
 
     /// self + n · other
     fn plus(&self, other: &Poly, n: i128) -> Formed {
-        if let Some(sum) = self.plus_alike(other, n) {
-            return Ok(sum);
-        }
         // Both are in order.
         let (mut left, mut right) = (self.terms.iter().peekable(), other.terms.iter().peekable());
         let mut long = false;
@@ -252,13 +297,19 @@ impl Poly {
         if long { Err(NoForm::TooLong) } else { sum }
     }
 
-    /// self + n · other, where both are of the same monomials and none of them goes: the sum of thousands of rows is made of these.
-    fn plus_alike(&self, other: &Poly, n: i128) -> Option<Poly> {
-        let both = || self.terms.iter().zip(&*other.terms);
-        let sum = |a: i128, b: i128| a.checked_add(b.checked_mul(n)?).filter(|sum| *sum != 0 && *sum != i128::MIN);
+    /// self + other, in place where both are of the same monomials and none of them goes: the sum of thousands of rows.
+    fn and(mut self, other: &Poly) -> Formed {
+        let sum = |a: i128, b: i128| a.checked_add(b).filter(|sum| *sum != 0 && *sum != i128::MIN);
+        let mut both = self.terms.iter().zip(&*other.terms);
         let alike = self.terms.len() == other.terms.len()
-            && both().all(|((one, a), (other, b))| one == other && sum(*a, *b).is_some());
-        alike.then(|| Poly { terms: both().map(|((m, a), (_, b))| (m.clone(), a + b * n)).collect(), ..*self })
+            && both.all(|((one, a), (other, b))| one == other && sum(*a, *b).is_some());
+        match Rc::get_mut(&mut self.terms).filter(|_| alike) {
+            Some(terms) => {
+                terms.iter_mut().zip(&*other.terms).for_each(|((_, a), (_, b))| *a += b);
+                Ok(self)
+            }
+            None => self.plus(other, 1),
+        }
     }
 
     /// The size of the product before equal terms are added, which must not be out of all proportion.

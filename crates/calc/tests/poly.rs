@@ -138,6 +138,27 @@ fn a_long_chain_is_collected_without_recursion() {
 }
 
 #[test]
+fn a_line_of_many_names_is_collected_as_the_line() {
+    let calc = Calc::new();
+    let n = calc.symbol("N", None);
+    let named = |line: Qty<'_>, times: usize| (0..times).fold(line, |line, _| line.called("size").taken("size")).line();
+    // As many names as are looked through at once, and more; sums of parts that all have names, some of them asked for before.
+    let mut lines = Vec::new();
+    let mut sum = n;
+    for times in 0..200 {
+        sum = calc.at(named(sum + calc.at(named(n * 3, times % 23)), times % 13));
+        lines.push(sum.line());
+    }
+    let page = calc.into_page();
+    for order in [[150, 199, 0], [199, 150, 3], [63, 64, 65]] {
+        let mut forms = Forms::new(&page);
+        for at in order {
+            assert_eq!(forms.form(lines[at]).unwrap().to_string(), format!("{}*N", 3 * at + 4));
+        }
+    }
+}
+
+#[test]
 fn what_grows_without_end_is_given_up_soon() {
     // Deeper and wider with every step.
     assert_eq!(form(|_, [_, h, w]| (0..300).fold(h, |x, _| (x * x + w).floor_div(x + 1))), Err(NoForm::TooLong));

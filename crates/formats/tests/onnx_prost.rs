@@ -264,7 +264,7 @@ impl<'m> Walk<'m> {
             // A list as Python prints it; its last but one is the innermost module.
             let all: Vec<&str> = of(&scopes.value).trim_matches(['[', ']']).split(", ").collect();
             let inner = all.len().checked_sub(2).map(|at| all[at].trim_matches('\'')).unwrap_or_default();
-            self.same(|| format!("{name}: modules"), layer.module.as_ref().map_or("", |module| &*module.path), inner);
+            self.same(|| format!("{name}: modules"), layer.module_path().unwrap_or_default(), inner);
         }
     }
 

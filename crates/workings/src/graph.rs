@@ -191,6 +191,45 @@ pub struct Raw {
     pub said: u32,
 }
 
+/// The most modules that are told apart in a path.
+const DEEPEST: usize = 64;
+
+/// The innermost module that a layer was part of, as far as its file says so.
+#[derive(Clone, Debug, Default)]
+pub enum Member {
+    /// Nobody says one.
+    #[default]
+    None,
+    /// This one.
+    Of(Rc<Module>),
+    /// The one that its name says, as PyTorch's older exporter writes them: `/encoder/layers.0/conv/Conv`.
+    Named,
+}
+
+impl Member {
+    /// This one, if there is one.
+    pub fn of(module: Option<Rc<Module>>) -> Member {
+        module.map_or(Member::None, Member::Of)
+    }
+
+    /// The module of a layer of this name.
+    pub fn module(&self, name: &str) -> Option<Rc<Module>> {
+        match self {
+            Member::Of(module) => Some(module.clone()),
+            _ => self.path(name).map(Module::of_path),
+        }
+    }
+
+    /// The path of that.
+    pub fn path<'n>(&'n self, name: &'n str) -> Option<&'n str> {
+        match self {
+            Member::None => None,
+            Member::Of(module) => Some(&module.path),
+            Member::Named => name.strip_prefix('/')?.rsplit_once('/').map(|(modules, _)| modules),
+        }
+    }
+}
+
 /// A module that a node or a layer was part of when its network was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
@@ -210,6 +249,17 @@ impl Module {
             None => name.into(),
         };
         Rc::new(Module { path, class: class.into(), around: around.cloned() })
+    }
+
+    /// The module of a path with slashes, with those that it is in; of a very deep one the innermost.
+    pub fn of_path(path: &str) -> Rc<Module> {
+        let ends = path.rmatch_indices('/').map(|(at, _)| at).take(DEEPEST - 1);
+        let mut paths: SmallVec<[&str; 8]> = ends.map(|end| &path[..end]).collect();
+        paths.reverse();
+        let class = Rc::from("");
+        let within = |around, path: &str| Some(Rc::new(Module { path: path.into(), class: Rc::clone(&class), around }));
+        let around = paths.into_iter().fold(None, within);
+        Rc::new(Module { path: path.into(), class: class.clone(), around })
     }
 
     /// The module itself, the one that it is in, and so on outwards.

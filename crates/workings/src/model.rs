@@ -5,7 +5,7 @@ use std::rc::Rc;
 use smallvec::SmallVec;
 
 use crate::fault::Place;
-use crate::graph::{Dtype, Graph, Module, Numbers, Raw};
+use crate::graph::{Dtype, Graph, Member, Module, Numbers, Raw};
 use crate::ops::Operator;
 
 /// A size as it was written.
@@ -180,8 +180,8 @@ pub struct Layer {
     pub call: Option<Rc<Statement>>,
     /// The node as its file has it, where the file holds a graph.
     pub raw: Option<Box<Raw>>,
-    /// The innermost module that it was part of, as far as the file says so.
-    pub module: Option<Rc<Module>>,
+    /// The innermost module that it was part of ([`Layer::module`]).
+    pub member: Member,
     /// The layer whose parameters it uses again, by index.
     pub tied: Option<u32>,
     /// Whether its parameters are kept as they are when the network learns.
@@ -219,6 +219,16 @@ impl Layer {
     /// How many graphs within the network it is in.
     pub fn depth(&self) -> u32 {
         self.raw.as_ref().map_or(0, |raw| raw.depth)
+    }
+
+    /// The innermost module that it was part of.
+    pub fn module(&self) -> Option<Rc<Module>> {
+        self.member.module(&self.name)
+    }
+
+    /// The path of that module.
+    pub fn module_path(&self) -> Option<&str> {
+        self.member.path(&self.name)
     }
 
     /// Whether it is in a graph within the network.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use workings::fault::Fault;
-use workings::graph::{Dtype, Module};
+use workings::graph::{Dtype, Member, Module};
 use workings::keras::{Value, word};
 use workings::model::{From, Input, Layer, Layout, Model, Rules, Size};
 use workings::ops;
@@ -407,7 +407,7 @@ impl Reading {
             activation: seen.activation,
             axes: seen.axes,
             written: class.into(),
-            module: at.module.clone(),
+            member: Member::of(at.module.clone()),
             tied,
             frozen: seen.frozen || at.frozen,
             unknown,

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use workings::fault::{Fault, Place, nearest};
-use workings::graph::Dtype;
+use workings::graph::{Dtype, Member};
 use workings::model::{From, Input, Inputs, Layer, Model, Rounding, Rules, Setting, Size, Statement};
 use workings::ops::{self, Joins};
 
@@ -296,7 +296,7 @@ impl<'t> Reader<'t> {
             axes: known.and_then(|(_, means)| means.axes),
             written: line.written.clone(),
             call: scope.call.clone(),
-            module: scope.module.clone(),
+            member: Member::of(scope.module.clone()),
             ..Layer::default()
         };
         let read = self.understand(line, word, known, scope, &mut layer);

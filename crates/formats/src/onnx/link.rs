@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt, HashSet};
 
-use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Module, Raw, Said, Stored};
+use workings::graph::{Attribute, Body, Dtype, Formal, Graph, Member, Module, Raw, Said, Stored};
 use workings::model::{From, Input, Inputs, Layer, Layout, Model, Rules, Size};
 use workings::{Fault, ops};
 
@@ -378,7 +378,7 @@ impl Linker<'_> {
         {
             return self.function(node, function, *said, known, call);
         }
-        let module = self.module(&node, call);
+        let member = self.member(&node, call);
         let name = match node.name.is_empty() {
             false => std::mem::take(&mut node.name),
             true => self.called(&node, self.model.layers.len()),
@@ -413,7 +413,7 @@ impl Linker<'_> {
             name,
             op: ops::by_onnx(&raw.domain, &raw.kind),
             inputs,
-            module,
+            member,
             raw: Some(Box::new(raw)),
             ..self.blank.clone()
         });
@@ -509,7 +509,7 @@ impl Linker<'_> {
             Some(call) => self.within(&call.name, &name),
             None => name,
         };
-        let around = self.module(&node, call);
+        let around = self.member(&node, call).module(&node.name);
         let mut table = HashMap::new();
         for (at, own) in function.inputs.iter().enumerate() {
             let from = node.inputs.get(at).map_or(From::Nothing, |input| self.taken(*input, known, &name));
@@ -547,11 +547,14 @@ impl Linker<'_> {
     }
 
     /// The module of a node: within a call, its own within that of the call.
-    fn module(&mut self, node: &Node, call: &Option<Call>) -> Option<Rc<Module>> {
+    fn member(&mut self, node: &Node, call: &Option<Call>) -> Member {
         let own = self.scopes.of(node);
         match call.as_ref().and_then(|call| call.module.as_ref()) {
             None => own,
-            Some(around) => Some(own.map_or_else(|| around.clone(), |own| self.scopes.within(around, &own))),
+            Some(around) => Member::Of(match own.module(&node.name) {
+                Some(own) => self.scopes.within(around, &own),
+                None => around.clone(),
+            }),
         }
     }
 

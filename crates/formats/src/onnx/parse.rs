@@ -73,11 +73,6 @@ impl Names {
         self.add(name.into())
     }
 
-    /// The number of a name that is kept already.
-    fn number_of(&mut self, name: &Rc<str>) -> Name {
-        self.known.get(name).copied().unwrap_or_else(|| self.add(name.clone()))
-    }
-
     fn add(&mut self, name: Rc<str>) -> Name {
         let number = self.all.len() as Name;
         self.all.push(name.clone());
@@ -325,11 +320,6 @@ impl Parser<'_> {
         Ok(text(self.wire.bytes(length)?).into())
     }
 
-    fn shared(&mut self, length: u64) -> Result<Rc<str>, Fault> {
-        self.short(length)?;
-        Ok(text(self.wire.bytes(length)?).into())
-    }
-
     fn name(&mut self, length: u64) -> Result<Name, Fault> {
         self.short(length)?;
         let bytes = self.wire.bytes(length)?;
@@ -382,16 +372,14 @@ impl Parser<'_> {
                 (1, Field::Bytes(length)) => graph.nodes.push(self.node(length, depth)?),
                 (2, Field::Bytes(length)) => graph.name = self.text(length)?,
                 (5, Field::Bytes(length)) => {
-                    let (stored, beside) = self.tensor(length)?;
-                    let name = self.model.names.number_of(&stored.name);
-                    graph.stored.push((name, stored, beside));
+                    let stored = self.tensor(length)?;
+                    graph.stored.push(stored);
                 }
                 (11, Field::Bytes(length)) => graph.inputs.push(self.value(length)?),
                 (12, Field::Bytes(length)) => graph.outputs.push(self.value(length)?),
                 (13, Field::Bytes(length)) => graph.values.push(self.value(length)?),
                 (15, Field::Bytes(length)) => {
-                    let stored = self.sparse(length)?;
-                    let name = self.model.names.number_of(&stored.name);
+                    let (name, stored) = self.sparse(length)?;
                     graph.stored.push((name, stored, None));
                 }
                 (_, field) => self.wire.pass(field),
@@ -474,7 +462,7 @@ impl Parser<'_> {
                 }
                 (4, Field::Bytes(length)) => told = Some(Told::Known(Attribute::Text(self.text(length)?))),
                 (5, Field::Bytes(length)) => {
-                    told = Some(Told::Known(Attribute::Tensor(Rc::new(self.tensor(length)?.0))))
+                    told = Some(Told::Known(Attribute::Tensor(Rc::new(self.tensor(length)?.1))))
                 }
                 (6, Field::Bytes(length)) => {
                     let end = self.end(length);
@@ -490,7 +478,7 @@ impl Parser<'_> {
                 (20, Field::Varint(n)) => kind = n,
                 (21, Field::Bytes(length)) if length > 0 => caller = Some(self.word(length)?),
                 (22, Field::Bytes(length)) => {
-                    told = Some(Told::Known(Attribute::Tensor(Rc::new(self.sparse(length)?))))
+                    told = Some(Told::Known(Attribute::Tensor(Rc::new(self.sparse(length)?.1))))
                 }
                 (_, field) => self.wire.pass(field),
             }
@@ -532,21 +520,21 @@ impl Parser<'_> {
     }
 
     /// `SparseTensorProto`: of its parts only the shape and the type are of use.
-    fn sparse(&mut self, length: u64) -> Result<Stored, Fault> {
+    fn sparse(&mut self, length: u64) -> Result<(Name, Stored), Fault> {
         let end = self.end(length);
         let (mut values, mut dims) = (None, Vec::new());
         while let Some((number, field)) = self.wire.field(end)? {
             match (number, field) {
-                (1, Field::Bytes(length)) => values = Some(self.tensor(length)?.0),
+                (1, Field::Bytes(length)) => values = Some(self.tensor(length)?),
                 (3, Field::Varint(n)) => dims.push(n as i64),
                 (3, Field::Bytes(length)) => self.packed(length, AXES, |n| dims.push(n))?,
                 (_, field) => self.wire.pass(field),
             }
             self.axes(dims.len())?;
         }
-        let values = values.ok_or_else(|| self.wire.wrong("a sparse tensor without values"))?;
+        let (name, values, _) = values.ok_or_else(|| self.wire.wrong("a sparse tensor without values"))?;
         self.sizes(&values.name, &dims)?;
-        Ok(Stored { shape: dims, numbers: None, ..values })
+        Ok((name, Stored { shape: dims, numbers: None, ..values }))
     }
 
     /// That a tensor has no more axes than there may be.
@@ -569,9 +557,9 @@ impl Parser<'_> {
 
     /// `TensorProto`: its shape and type; of its elements only those that a shape may hang on, and where they stand if that is
     /// outside of the file.
-    fn tensor(&mut self, length: u64) -> Result<(Stored, Option<Beside>), Fault> {
+    fn tensor(&mut self, length: u64) -> Result<(Name, Stored, Option<Beside>), Fault> {
         let end = self.part(length)?;
-        let (mut name, mut dims, mut kind) = (self.blank.clone(), Vec::new(), 0);
+        let (mut called, mut dims, mut kind) = (0, Vec::new(), 0);
         let (mut whole, mut real): (Vec<i64>, Vec<f64>) = Default::default();
         let (mut bytes, mut listed, mut outside) = (None, false, Vec::new());
         while let Some((number, field)) = self.wire.field(end)? {
@@ -579,7 +567,7 @@ impl Parser<'_> {
                 (1, Field::Varint(n)) => dims.push(n as i64),
                 (1, Field::Bytes(length)) => self.packed(length, AXES, |n| dims.push(n))?,
                 (2, Field::Varint(n)) => kind = n,
-                (8, Field::Bytes(length)) => name = self.shared(length)?,
+                (8, Field::Bytes(length)) => called = self.name(length)?,
                 (9, Field::Bytes(length)) if length <= most(kind) as u64 * 8 => {
                     bytes = Some(self.wire.bytes(length)?.to_vec())
                 }
@@ -609,7 +597,7 @@ impl Parser<'_> {
                 (whole, real, listed) = Default::default();
             }
         }
-        let dtype = Dtype::of_onnx(kind as i64);
+        let (dtype, name) = (Dtype::of_onnx(kind as i64), self.model.names.name(called).clone());
         self.sizes(&name, &dims)?;
         let elements = dims.iter().try_fold(1i128, |product, size| product.checked_mul(i128::from(*size)));
         let few = elements.filter(|elements| *elements <= most(kind));
@@ -632,7 +620,7 @@ impl Parser<'_> {
             };
             Some(found as i128) == elements
         };
-        Ok((Stored { name, dtype, shape: dims, numbers: numbers.filter(is_all), constant: false }, beside))
+        Ok((called, Stored { name, dtype, shape: dims, numbers: numbers.filter(is_all), constant: false }, beside))
     }
 
     fn entry(&mut self, length: u64) -> Result<(Rc<str>, Box<str>), Fault> {

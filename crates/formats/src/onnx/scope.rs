@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use foldhash::HashMap;
 
-use workings::graph::Module;
+use workings::graph::{Member, Module};
 
 use super::parse::Node;
 
@@ -20,33 +20,30 @@ const JOINED: usize = 1 << 27;
 /// Modules that were met.
 #[derive(Default)]
 pub(super) struct Scopes {
-    /// By their names and classes, as PyTorch's newer exporter writes them …
+    /// By their names and classes, as PyTorch's newer exporter writes them.
     listed: HashMap<Listed, Option<Rc<Module>>>,
-    /// … and by their path, as the older one writes it into a node's name.
-    named: HashMap<Rc<str>, Rc<Module>>,
     /// The last ones that were put within a call of a function: the call's, the node's own, and both …
     joined: Option<[Rc<Module>; 3]>,
     /// … and about how many bytes all of them took.
     size: usize,
-    /// The class of those whose class nobody says.
-    nothing: Rc<str>,
 }
 
 impl Scopes {
     /// The innermost module around a node.
-    pub fn of(&mut self, node: &Node) -> Option<Rc<Module>> {
+    pub fn of(&mut self, node: &Node) -> Member {
         if node.scopes.is_empty() {
-            return self.named(&node.name);
+            return if node.name.starts_with('/') { Member::Named } else { Member::None };
         }
         let key = (node.scopes.clone(), node.classes.clone());
-        self.listed.entry(key).or_insert_with(|| exported(&node.scopes, &node.classes)).clone()
+        let listed = self.listed.entry(key).or_insert_with(|| exported(&node.scopes, &node.classes)).clone();
+        Member::of(listed)
     }
 
     /// The module of a node within that of the call that it stands in the place of. Those that both name are the same.
     pub fn within(&mut self, around: &Rc<Module>, own: &Rc<Module>) -> Rc<Module> {
         if let Some([call, node, both]) = &self.joined
             && Rc::ptr_eq(call, around)
-            && Rc::ptr_eq(node, own)
+            && node == own
         {
             return both.clone();
         }
@@ -73,22 +70,6 @@ impl Scopes {
     pub fn are_full(&mut self, more: usize) -> bool {
         self.size += more;
         self.size > JOINED
-    }
-
-    /// PyTorch's older exporter writes modules into the name: `/encoder/layers.0/conv/Conv`.
-    fn named(&mut self, name: &str) -> Option<Rc<Module>> {
-        let (modules, _) = name.strip_prefix('/')?.rsplit_once('/')?;
-        Some(self.path(modules, 1))
-    }
-
-    fn path(&mut self, path: &str, depth: usize) -> Rc<Module> {
-        if let Some(known) = self.named.get(path) {
-            return known.clone();
-        }
-        let around = path.rsplit_once('/').filter(|_| depth < DEEPEST).map(|(around, _)| self.path(around, depth + 1));
-        let module = Rc::new(Module { path: path.into(), class: self.nothing.clone(), around });
-        self.named.insert(module.path.clone(), module.clone());
-        module
     }
 }
 

@@ -68,7 +68,7 @@ impl<'a> Reading<'a> {
             id: at + 1,
             name: &layer.name,
             op: layer.op.map(|op| op.name),
-            module: layer.module.as_ref().map(|module| &*module.path),
+            module: layer.module_path(),
             settings: Keyed(row.settings.iter().map(|(key, told)| ((*key).into(), self.setting(told))).collect()),
             inputs: layer.inputs.iter().filter(|from| is_handed_on(**from)).map(|from| self.port(*from)).collect(),
             outputs: self.outputs(at),

@@ -51,13 +51,13 @@ impl Ledger {
         let mut folded = Folded::default();
         let mut members: Vec<(Rc<Module>, Vec<usize>)> = Vec::new();
         for (row, layer) in self.model.layers.iter().enumerate() {
-            let Some(module) = layer.module.as_ref().and_then(|module| folding(module, depth, &parents)) else {
+            let Some(module) = layer.module().and_then(|module| folding(&module, depth, &parents).cloned()) else {
                 folded.entries.push(Entry::Row(row));
                 continue;
             };
             let at = *known.entry(module.path.clone()).or_insert_with(|| {
                 folded.entries.push(Entry::Module(members.len()));
-                members.push((module.clone(), Vec::new()));
+                members.push((module, Vec::new()));
                 members.len() - 1
             });
             members[at].1.push(row);
@@ -68,18 +68,21 @@ impl Ledger {
 
     /// The module of this path, with its subtotals.
     pub fn module(&mut self, path: &str) -> Option<Subtotal> {
-        let within = |own: &Rc<Module>| own.outwards().find(|module| &*module.path == path).cloned();
-        let layers = || self.model.layers.iter().enumerate();
-        let module = layers().find_map(|(_, layer)| layer.module.as_ref().and_then(within))?;
-        let rows = layers().filter(|(_, layer)| layer.module.as_ref().and_then(within).is_some());
-        let rows = rows.map(|(row, _)| row).collect();
-        self.subtotals(vec![(module, rows)]).pop()
+        let within = |own: Rc<Module>| own.outwards().find(|module| &*module.path == path).cloned();
+        let layers = self.model.layers.iter().enumerate();
+        let members = layers.filter_map(|(row, layer)| Some((row, layer.module().and_then(within)?)));
+        let (rows, mut modules): (Vec<usize>, Vec<Rc<Module>>) = members.unzip();
+        let first = modules.drain(..).next()?;
+        self.subtotals(vec![(first, rows)]).pop()
     }
 
     /// The modules that have modules in them.
     fn parents(&self) -> HashSet<Rc<str>> {
-        let modules = self.model.layers.iter().filter_map(|layer| layer.module.as_ref());
-        modules.flat_map(|module| module.outwards().skip(1).map(|module| module.path.clone())).collect()
+        let mut parents = HashSet::new();
+        for module in self.model.layers.iter().filter_map(|layer| layer.module()) {
+            parents.extend(module.outwards().skip(1).map(|module| module.path.clone()));
+        }
+        parents
     }
 
     fn subtotals(&mut self, members: Vec<(Rc<Module>, Vec<usize>)>) -> Vec<Subtotal> {
