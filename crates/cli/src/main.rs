@@ -10,9 +10,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// What a step of a network takes and gives back is tens of megabytes at a time. The system's allocator returns each to the
-/// kernel, which clears it anew: a third to a half of a step (MEASURED.md, q5 and q1).
-#[cfg(feature = "engine")]
+/// A ledger of thousands of rows is tens of megabytes in small pieces, and what a step of a network takes and gives back tens
+/// of megabytes at a time; with the system's allocator the kernel clears it page by page, a third to a half of the time
+/// (MEASURED.md, "Files of other formats", "Networks that run").
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

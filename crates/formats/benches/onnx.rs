@@ -12,6 +12,10 @@ use formats::Source;
 use workings::Fault;
 use workings::ledger::{Binds, Ledger};
 
+/// As the command has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const NODES: usize = 20_000;
 const RUNS: usize = 9;
 
